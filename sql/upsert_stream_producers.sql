@@ -1,5 +1,4 @@
--- Record a producer. $1: rows as JSON. What it does not know yet keeps the value of the producer before it. One that
--- waits for the key of a running producer leaves that one's row unchanged.
+-- Record a producer. $1: rows as JSON. What it does not know yet keeps the value of the producer before it.
 insert into stream_producers as held (
   feed, shard, shards, host, pid, started_at, seen_at, connected_at, received_until, last_event_at, frames, frames_rate, rejected, reconnects
 )
@@ -19,8 +18,4 @@ set shards = excluded.shards,
     frames_rate = excluded.frames_rate,
     rejected = excluded.rejected,
     reconnects = excluded.reconnects
-where (held.host = excluded.host and held.pid = excluded.pid)
-  or excluded.connected_at is not null
-  or held.connected_at is null
-  or held.seen_at < excluded.seen_at - interval '10 seconds'
 returning (xmax = 0) as inserted

@@ -52,7 +52,7 @@ export async function receive(
   const source = openLiveSource(feed, {
     ...{context, stop: until, targets, shard: feed.isSharded ? place : undefined, token: flags.token, counts},
     withRequests: database !== undefined,
-    since: async () => (isRecorded && database ? receivedUntil(database, feed, place) : undefined),
+    since: isRecorded && database ? () => receivedUntil(database, feed, place) : undefined,
     onGap: (gap) => record?.addGap(gap, !feed.isSharded && gap.targets.length === targets.list().length),
   })
   const deliveredUntil = () => {
@@ -66,6 +66,7 @@ export async function receive(
           ...{feed, database, shard: place, host, pid, counts, clock, log},
           connectedSince,
           deliveredUntil,
+          isOnly: source.isOnly,
         })
       : undefined
   watch(() =>

@@ -31,11 +31,11 @@ export interface Lock {
 
 /** The clock of the run, and how it waits until a lock of another host is known to be held or ended. */
 export interface LockOptions {
-  /** The clock of the run, which is compared with that of the database server. */
-  clock: Clock
+  /** The clock of the run, which is compared with that of the database server; absent: not compared. */
+  clock?: Clock
   stop: AbortSignal
   /** Called once if a process of another host has the lock. Whether it lives is known within 30 seconds. */
-  onWait(host: string): void
+  onWait?(host: string): void
 }
 
 export interface Database extends Queries {

@@ -39,12 +39,12 @@ export function lockerOn(queries: Queries) {
   return {
     async lock(name: string, options?: LockOptions): Promise<Lock | undefined> {
       const holder = randomUUID()
-      const startedAt = options?.clock.now()
+      const startedAt = options?.clock?.now()
       const instant = await take(queries, name, holder, options)
       if (instant === undefined) return undefined
       const lock = hold(queries, name, holder, () => open.delete(lock))
       open.add(lock)
-      const ahead = options && startedAt && aheadOfServer(options.clock, startedAt, instant)
+      const ahead = options?.clock && startedAt && aheadOfServer(options.clock, startedAt, instant)
       if (ahead) {
         await lock.release()
         throw ahead
@@ -79,7 +79,7 @@ async function take(
     if (isHere) ended = found.holder
     else if (seen && (seen.holder !== found.holder || seen.until !== found.until)) return undefined
     else {
-      if (!seen) options?.onWait(found.process.host)
+      if (!seen) options?.onWait?.(found.process.host)
       seen = found
       await realClock.sleep(watchMs, options?.stop)
     }

@@ -3,6 +3,7 @@
  */
 import {pause} from '../clock.js'
 import type {AnyFeed} from '../define-feed.js'
+import type {Lock} from '../db/database.js'
 import type {StreamCounts} from '../health/counts.js'
 import {proxyFor} from '../proxy.js'
 import type {ReceivedFrame} from '../transport/frames.js'
@@ -11,6 +12,7 @@ import {listen, type Listener} from '../transport/socket.js'
 import type {SocketGap} from '../transport/socket-gaps.js'
 import {listed} from '../text.js'
 import type {Context} from './context.js'
+import {takeFeedLock} from './feed-lock.js'
 import type {FeedTargets} from './feed-targets.js'
 import {requestWhileSilent} from './feed-requests.js'
 import type {Shard} from './shards.js'
@@ -23,6 +25,8 @@ export interface LiveSource {
   connectedSince(): Date | undefined
   /** Up to when every target was received; undefined: never. */
   receivedUntil(): Date | undefined
+  /** True while this process is the only one that receives the stream, also between two connections. */
+  isOnly(): boolean
 }
 
 export interface LiveSourceOptions {
@@ -38,9 +42,10 @@ export interface LiveSourceOptions {
   withRequests: boolean
   /**
    * Reads up to when the process before this one delivered its data; undefined: there was none. Called when
-   * the lease is held, so that no other process receives the stream any more.
+   * no other process receives the stream any more. Absent: the stream does not stand for the feed, so others
+   * may receive it too.
    */
-  since(): Promise<Date | undefined>
+  since?: (() => Promise<Date | undefined>) | undefined
   onGap(gap: SocketGap): void
 }
 
@@ -49,9 +54,13 @@ export function openLiveSource(feed: AnyFeed, options: LiveSourceOptions): LiveS
   const {config, clock, log} = context
   let listener: Listener | undefined
   let connections = 0
+  /** The lock of the feed or shard. */
+  let feedLock: Lock | undefined
+  /** Up to when the connections of this process before the present one received every target. */
+  let ownUntil: Date | undefined
 
-  /** Listens with a lease, if the feed needs one, until the lease or the process ends. */
-  function listenWith(lease: SocketLease | undefined, since: Date | undefined): Listener {
+  /** Listens with the lease of a key, if the feed needs one, until `until`. */
+  function listenWith(lease: SocketLease | undefined, since: Date | undefined, until: AbortSignal): Listener {
     const url = socketAddress(feed, config.simulatorUrl, lease?.credential.secret)
     const host = new URL(url).host
     const names = targets.list()
@@ -66,7 +75,7 @@ export function openLiveSource(feed: AnyFeed, options: LiveSourceOptions): LiveS
       wanted: targets,
       clock,
       since,
-      stop: lease ? AbortSignal.any([stop, lease.lock.lost]) : stop,
+      stop: until,
       onConnected() {
         counts.connected = true
         if (connections++ > 0) counts.reconnects++
@@ -89,9 +98,9 @@ export function openLiveSource(feed: AnyFeed, options: LiveSourceOptions): LiveS
     })
   }
 
-  async function* framesOf(lease: SocketLease | undefined) {
-    const since = listener?.receivedUntil() ?? (await options.since())
-    const own = (listener = listenWith(lease, since))
+  async function* framesOf({lease, locks, since}: Held) {
+    const lost = locks.map(({lock}) => lock.lost)
+    const own = (listener = listenWith(lease, since, AbortSignal.any([stop, ...lost])))
     const done = new AbortController()
     if (feed.fallback && options.withRequests)
       void requestWhileSilent(feed, {context, targets, listener: own, counts, stop: done.signal})
@@ -121,33 +130,81 @@ export function openLiveSource(feed: AnyFeed, options: LiveSourceOptions): LiveS
     origin: config.origin,
   })
 
+  /** Takes what a connection needs. Waits while other processes have it. */
+  async function hold(): Promise<Held> {
+    const needsDatabase = options.since !== undefined || feed.secretParameter !== undefined
+    const database = needsDatabase ? await context.database() : undefined
+    const locks: NamedLock[] = []
+    const release = async () => {
+      feedLock = undefined
+      for (const {lock} of locks) await lock.release()
+    }
+    ownUntil = latest(ownUntil, listener?.receivedUntil())
+    try {
+      if (options.since) {
+        const lock = await takeFeedLock(feed, shard, {database: database!, log, stop})
+        locks.push({what: 'the lock of the stream', lock})
+        // Another process may have received more than the connection before.
+        listener = undefined
+        feedLock = lock
+      }
+      let lease: SocketLease | undefined
+      if (feed.secretParameter !== undefined) {
+        const first = shard?.index ?? 1
+        lease = await takeSocketLease(feed, {config, database: database!, token, first, log, stop})
+        locks.push({what: `the lease of ${lease.credential.variable}`, lock: lease.lock})
+      }
+      return {lease, locks, since: latest(await options.since?.(), ownUntil), release}
+    } catch (error) {
+      await release()
+      throw error
+    }
+  }
+
   return {
     oldest: () => listener?.oldest(),
     connectedSince: () => listener?.connectedSince(),
     receivedUntil: () => listener?.receivedUntil(),
+    isOnly: () => feedLock !== undefined && !feedLock.lost.aborted,
     async *frames() {
-      if (feed.secretParameter === undefined) return yield* framesOf(undefined)
-      const first = shard?.index ?? 1
-      const database = await context.database()
       while (!stop.aborted) {
-        const lease = await takeSocketLease(feed, {config, database, token, first, log, stop}).catch(
-          (error: unknown) => {
-            if (stop.aborted) return undefined
-            throw error
-          },
-        )
-        if (!lease) return
+        const held = await hold().catch((error: unknown) => {
+          if (stop.aborted) return undefined
+          throw error
+        })
+        if (!held) return
         try {
-          yield* framesOf(lease)
+          yield* framesOf(held)
         } finally {
-          await lease.lock.release()
+          await held.lease?.lock.release()
         }
+        // The lock of the stream is kept until the last state is recorded. The database then releases it.
         if (stop.aborted) return
-        log.warn(`${feed.name}: the lease of ${lease.credential.variable} ended: another process may use it`)
+        const ended = held.locks.filter(({lock}) => lock.lost.aborted).map(({what}) => what)
+        log.warn(`${feed.name}: ${ended.join(' and ')} ended: another process may use it`)
+        await held.release()
         await pause(1_000, stop).catch(() => {})
       }
     },
   }
+}
+
+interface NamedLock {
+  what: string
+  lock: Lock
+}
+
+/** What a connection needs. */
+interface Held {
+  lease: SocketLease | undefined
+  /** The connection ends when one of them does. */
+  locks: readonly NamedLock[]
+  since: Date | undefined
+  release(): Promise<void>
+}
+
+function latest(one: Date | undefined, other: Date | undefined): Date | undefined {
+  return one && other ? (one > other ? one : other) : (one ?? other)
 }
 
 /**

@@ -31,6 +31,8 @@ export interface ProducerRecordOptions {
   connectedSince(): Date | undefined
   /** Up to when everything that the provider sent is delivered; undefined: nothing was. */
   deliveredUntil(): Date | undefined
+  /** False while another producer may stand for the shard: then nothing is written. */
+  isOnly(): boolean
 }
 
 const everyMs = 1_000
@@ -51,8 +53,9 @@ export async function receivedUntil(
 }
 
 export function recordProducer(options: ProducerRecordOptions): ProducerRecord {
-  const {feed, database, shard, host, pid, counts, clock, log, connectedSince, deliveredUntil} = options
-  const startedAt = clock.now().toISOString()
+  const {feed, database, shard, host, pid, counts, clock, log} = options
+  const {connectedSince, deliveredUntil, isOnly} = options
+  let startedAt: string | undefined
   const ended = new AbortController()
   let gaps: object[] = []
   let framesBefore = 0
@@ -60,7 +63,9 @@ export function recordProducer(options: ProducerRecordOptions): ProducerRecord {
   let hasFailed = false
 
   async function write() {
+    if (!isOnly()) return
     const now = clock.now()
+    startedAt ??= now.toISOString()
     const seconds = (clock.elapsedMs() - writtenMs) / 1000
     const row = {
       ...{feed: feed.name, shard: shard.index, shards: shard.count, host, pid},
