@@ -1,9 +1,12 @@
 /** One credential has one socket: a second producer waits, and a lost lease closes the connection. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
+import type {WebSocket} from 'ws'
 import {loadConfig} from '../../src/lib/config.js'
+import type {Queries} from '../../src/lib/db/database.js'
+import {lockerOn} from '../../src/lib/db/job-lock.js'
 import {openDatabase} from '../../src/lib/db/pool.js'
-import {NeedsPerson} from '../../src/lib/errors.js'
+import {NeedsPerson, TryLater} from '../../src/lib/errors.js'
 import {etf} from '../../src/lib/feeds/etf.js'
 import {createStreamCounts} from '../../src/lib/health/counts.js'
 import {namedTargets} from '../../src/lib/run/feed-targets.js'
@@ -133,7 +136,7 @@ test(
     const until = source.receivedUntil()
     assert.ok(until)
     await eventually('a warning', () =>
-      lines.some((line) => line.includes('the lease of FINNHUB_API_KEY_1 ended')),
+      lines.includes('etf: the connection ends: another process took the lease of FINNHUB_API_KEY_1'),
     )
     assert.equal(server.requests, 1)
     await setup.rows(`delete from job_locks where name = 'socket finnhub 1'`)
@@ -187,5 +190,96 @@ test(
       gaps.map(({began}) => began),
       [delivered],
     )
+  },
+)
+
+test(
+  'a producer ends its connection before its lease, keeps its frames, and connects again',
+  {timeout: 90_000},
+  async (t) => {
+    const setup = await openSetup()
+    const sockets = new Set<WebSocket>()
+    const server = await socketServer((socket) => {
+      sockets.add(socket)
+      socket.once('close', () => sockets.delete(socket))
+    })
+    const real = await setup.context.database()
+    let isAway = false
+    let failures = 0
+    const query: Queries['query'] = (name, params) => {
+      if (!isAway) return real.query(name, params)
+      failures++
+      return Promise.reject(new TryLater('the database does not answer'))
+    }
+    const {lock} = lockerOn({query}, {leaseMs: 8_000, renewMs: 200, retryMs: 100, warnMs: 4_000})
+    const stop = new AbortController()
+    const {lines, log} = logged()
+    const simulatorUrl = server.url.replace(/^ws/, 'http').replace('/websocket/v1', '')
+    const gaps: SocketGap[] = []
+    const source = openLiveSource(etf, {
+      context: {
+        ...{...setup.context, log, config: {...loadConfig(one, '/'), simulatorUrl}},
+        database: async () => ({...real, query, lock}),
+      },
+      ...{stop: stop.signal, targets: namedTargets(etf, ['SPY']), shard: undefined, token: undefined},
+      ...{counts: createStreamCounts(), withRequests: false},
+      since: async () => undefined,
+      onGap: (gap) => gaps.push(gap),
+    })
+    let taken = 0
+    let take: () => void = () => {}
+    const mayTake = new Promise<void>((resolve) => (take = resolve))
+    const frames = (async () => {
+      for await (const {frames: some} of source.frames()) {
+        taken += some.length
+        await mayTake
+      }
+    })()
+    t.after(async () => {
+      stop.abort()
+      await frames
+      await server.close()
+      await setup.close()
+    })
+    const until = async () => {
+      const rows = await setup.rows(`select until from job_locks where name = 'socket finnhub 1'`)
+      return (rows[0]?.['until'] as Date).getTime()
+    }
+    await eventually('the subscription', () => source.connectedSince() !== undefined)
+    isAway = true
+    await eventually('failures', () => failures > 2)
+    const before = await until()
+    isAway = false
+    await eventually('a renewal', async () => (await until()) > before)
+    assert.deepEqual([sockets.size, server.requests, lines], [1, 1, []])
+
+    isAway = true
+    for (const socket of sockets)
+      for (let n = 0; n < 3; n++) socket.send(`{"type":"trade","data":[],"n":${n}}`)
+    await eventually('the end of the socket', () => sockets.size === 0)
+    const free = await setup.rows(
+      `select from job_locks where name in ('socket finnhub 1', 'stream etf') and until > clock_timestamp()`,
+    )
+    assert.equal(free.length, 2, 'no other process can take the locks yet')
+    assert.equal(source.isOnly(), false)
+    await eventually('a warning', () => lines.length > 0)
+    assert.deepEqual(lines, [
+      'etf: the connection ends: the database does not answer, so the lock of the stream and the lease of FINNHUB_API_KEY_1 cannot be renewed, and another process may take it',
+    ])
+    const end = source.receivedUntil()
+    take()
+    await eventually('another warning', () => lines.length > 1)
+    assert.equal(taken, 3, 'what was received is yielded')
+    assert.equal(
+      lines[1],
+      'etf: nothing is received until the database answers: the database does not answer',
+    )
+    isAway = false
+    await eventually('the gap', () => gaps.length > 0)
+    assert.deepEqual(
+      gaps.map(({began, targets}) => [began, targets]),
+      [[end, ['SPY']]],
+    )
+    assert.deepEqual([sockets.size, source.isOnly()], [1, true])
   },
 )

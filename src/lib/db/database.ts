@@ -26,6 +26,11 @@ export interface Transaction extends Queries {
 export interface Lock {
   /** Aborted, with a `TryLater`, if this process stood still for so long that another one took the lock. */
   lost: AbortSignal
+  /**
+   * Aborted shortly before another process may take the lock, because the database did not answer. When it
+   * answers again, the lock is renewed if no other process has taken it.
+   */
+  expiring: AbortSignal
   release(): Promise<void>
 }
 

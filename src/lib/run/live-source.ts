@@ -3,8 +3,8 @@
  */
 import {pause} from '../clock.js'
 import type {AnyFeed} from '../define-feed.js'
-import type {Lock} from '../db/database.js'
 import type {StreamCounts} from '../health/counts.js'
+import {NeedsPerson, TryLater} from '../errors.js'
 import {proxyFor} from '../proxy.js'
 import type {ReceivedFrame} from '../transport/frames.js'
 import type {ProducerFacts} from '../transport/kafka-message.js'
@@ -12,11 +12,11 @@ import {listen, type Listener} from '../transport/socket.js'
 import type {SocketGap} from '../transport/socket-gaps.js'
 import {listed} from '../text.js'
 import type {Context} from './context.js'
-import {takeFeedLock} from './feed-lock.js'
 import type {FeedTargets} from './feed-targets.js'
 import {requestWhileSilent} from './feed-requests.js'
 import type {Shard} from './shards.js'
-import {takeSocketLease, type SocketLease} from './socket-lease.js'
+import type {SocketLease} from './socket-lease.js'
+import {createStreamLocks} from './stream-locks.js'
 
 export interface LiveSource {
   /** The frames that arrived since the last ones were taken, until `stop`. */
@@ -49,13 +49,14 @@ export interface LiveSourceOptions {
   onGap(gap: SocketGap): void
 }
 
+const retryMs = 1_000
+
 export function openLiveSource(feed: AnyFeed, options: LiveSourceOptions): LiveSource {
   const {context, stop, targets, shard, token, counts, onGap} = options
   const {config, clock, log} = context
   let listener: Listener | undefined
   let connections = 0
-  /** The lock of the feed or shard. */
-  let feedLock: Lock | undefined
+  const locks = createStreamLocks(feed, {context, shard, token, stop})
   /** Up to when the connections of this process before the present one received every target. */
   let ownUntil: Date | undefined
 
@@ -98,9 +99,20 @@ export function openLiveSource(feed: AnyFeed, options: LiveSourceOptions): LiveS
     })
   }
 
-  async function* framesOf({lease, locks, since}: Held) {
-    const lost = locks.map(({lock}) => lock.lost)
-    const own = (listener = listenWith(lease, since, AbortSignal.any([stop, ...lost])))
+  /** A signal that aborts when the process or one of its locks ends. Says why. */
+  function untilEndOf(ended: AbortSignal): AbortSignal {
+    const until = AbortSignal.any([stop, ended])
+    const onEnd = () => {
+      counts.connected = false
+      if (!stop.aborted) log.warn(`${feed.name}: the connection ends: ${locks.why()}`)
+    }
+    until.addEventListener('abort', onEnd, {once: true})
+    if (until.aborted) onEnd()
+    return until
+  }
+
+  async function* framesOf({lease, since}: Held) {
+    const own = (listener = listenWith(lease, since, untilEndOf(locks.ended())))
     const done = new AbortController()
     if (feed.fallback && options.withRequests)
       void requestWhileSilent(feed, {context, targets, listener: own, counts, stop: done.signal})
@@ -132,32 +144,31 @@ export function openLiveSource(feed: AnyFeed, options: LiveSourceOptions): LiveS
 
   /** Takes what a connection needs. Waits while other processes have it. */
   async function hold(): Promise<Held> {
-    const needsDatabase = options.since !== undefined || feed.secretParameter !== undefined
-    const database = needsDatabase ? await context.database() : undefined
-    const locks: NamedLock[] = []
-    const release = async () => {
-      feedLock = undefined
-      for (const {lock} of locks) await lock.release()
-    }
     ownUntil = latest(ownUntil, listener?.receivedUntil())
-    try {
-      if (options.since) {
-        const lock = await takeFeedLock(feed, shard, {database: database!, log, stop})
-        locks.push({what: 'the lock of the stream', lock})
-        // Another process may have received more than the connection before.
-        listener = undefined
-        feedLock = lock
+    if (options.since) {
+      await locks.takeFeed()
+      // Another process may have received more than the connection before.
+      listener = undefined
+    }
+    const lease = await locks.takeKey()
+    return {lease, since: latest(await options.since?.(), ownUntil)}
+  }
+
+  /** Like `hold`, also while the database does not answer; undefined after `stop`. */
+  async function holdPersistently(): Promise<Held | undefined> {
+    for (let hasFailed = false; ; hasFailed = true) {
+      try {
+        return await hold()
+      } catch (error) {
+        await locks.releaseAll()
+        if (stop.aborted) return undefined
+        // At the start, a missing key is an error of the command.
+        const isTemporary = error instanceof TryLater || (connections > 0 && error instanceof NeedsPerson)
+        if (!isTemporary) throw error
+        if (!hasFailed)
+          log.warn(`${feed.name}: nothing is received until the database answers: ${error.message}`)
+        await pause(retryMs, stop).catch(() => {})
       }
-      let lease: SocketLease | undefined
-      if (feed.secretParameter !== undefined) {
-        const first = shard?.index ?? 1
-        lease = await takeSocketLease(feed, {config, database: database!, token, first, log, stop})
-        locks.push({what: `the lease of ${lease.credential.variable}`, lock: lease.lock})
-      }
-      return {lease, locks, since: latest(await options.since?.(), ownUntil), release}
-    } catch (error) {
-      await release()
-      throw error
     }
   }
 
@@ -165,42 +176,29 @@ export function openLiveSource(feed: AnyFeed, options: LiveSourceOptions): LiveS
     oldest: () => listener?.oldest(),
     connectedSince: () => listener?.connectedSince(),
     receivedUntil: () => listener?.receivedUntil(),
-    isOnly: () => feedLock !== undefined && !feedLock.lost.aborted,
+    isOnly: locks.holdsFeed,
     async *frames() {
       while (!stop.aborted) {
-        const held = await hold().catch((error: unknown) => {
-          if (stop.aborted) return undefined
-          throw error
-        })
+        const held = await holdPersistently()
         if (!held) return
         try {
           yield* framesOf(held)
         } finally {
-          await held.lease?.lock.release()
+          await locks.releaseKey()
         }
         // The lock of the stream is kept until the last state is recorded. The database then releases it.
         if (stop.aborted) return
-        const ended = held.locks.filter(({lock}) => lock.lost.aborted).map(({what}) => what)
-        log.warn(`${feed.name}: ${ended.join(' and ')} ended: another process may use it`)
-        await held.release()
-        await pause(1_000, stop).catch(() => {})
+        await locks.releaseAll()
+        await pause(retryMs, stop).catch(() => {})
       }
     },
   }
 }
 
-interface NamedLock {
-  what: string
-  lock: Lock
-}
-
 /** What a connection needs. */
 interface Held {
   lease: SocketLease | undefined
-  /** The connection ends when one of them does. */
-  locks: readonly NamedLock[]
   since: Date | undefined
-  release(): Promise<void>
 }
 
 function latest(one: Date | undefined, other: Date | undefined): Date | undefined {
