@@ -12,7 +12,7 @@ import {createStreamCounts} from '../../src/lib/health/counts.js'
 import {namedTargets} from '../../src/lib/run/feed-targets.js'
 import {openLiveSource} from '../../src/lib/run/live-source.js'
 import {takeSocketLease} from '../../src/lib/run/socket-lease.js'
-import type {SocketGap} from '../../src/lib/transport/socket-gaps.js'
+import {nothingReceived, type SocketGap} from '../../src/lib/transport/socket-gaps.js'
 import {eventually} from '../stream/redis-sink.js'
 import {socketServer} from '../stream/server.js'
 import {openSetup} from './setup.js'
@@ -112,7 +112,7 @@ test(
       token: undefined,
       counts: createStreamCounts(),
       withRequests: false,
-      since: async () => undefined,
+      since: async () => nothingReceived,
       onGap: (gap) => gaps.push(gap),
     })
     const frames = (async () => {
@@ -133,7 +133,7 @@ test(
     )
     await eventually('the end of the socket', () => open === 0)
     assert.equal(source.connectedSince(), undefined)
-    const until = source.receivedUntil()
+    const until = source.received().until
     assert.ok(until)
     await eventually('a warning', () =>
       lines.includes('etf: the connection ends: another process took the lease of FINNHUB_API_KEY_1'),
@@ -170,7 +170,7 @@ test(
       token: undefined,
       counts: createStreamCounts(),
       withRequests: false,
-      since: async () => delivered,
+      since: async () => ({until: delivered, later: new Map()}),
       onGap: (gap) => gaps.push(gap),
     })
     const frames = (async () => {
@@ -223,7 +223,7 @@ test(
       },
       ...{stop: stop.signal, targets: namedTargets(etf, ['SPY']), shard: undefined, token: undefined},
       ...{counts: createStreamCounts(), withRequests: false},
-      since: async () => undefined,
+      since: async () => nothingReceived,
       onGap: (gap) => gaps.push(gap),
     })
     let taken = 0
@@ -266,7 +266,7 @@ test(
     assert.deepEqual(lines, [
       'etf: the connection ends: the database does not answer, so the lock of the stream and the lease of FINNHUB_API_KEY_1 cannot be renewed, and another process may take it',
     ])
-    const end = source.receivedUntil()
+    const end = source.received().until
     take()
     await eventually('another warning', () => lines.length > 1)
     assert.equal(taken, 3, 'what was received is yielded')

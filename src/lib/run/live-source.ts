@@ -9,7 +9,7 @@ import {proxyFor} from '../proxy.js'
 import type {ReceivedFrame} from '../transport/frames.js'
 import type {ProducerFacts} from '../transport/kafka-message.js'
 import {listen, type Listener} from '../transport/socket.js'
-import type {SocketGap} from '../transport/socket-gaps.js'
+import {newestOf, nothingReceived, type Received, type SocketGap} from '../transport/socket-gaps.js'
 import {listed} from '../text.js'
 import type {Context} from './context.js'
 import type {FeedTargets} from './feed-targets.js'
@@ -23,8 +23,8 @@ export interface LiveSource {
   frames(): AsyncGenerator<{frames: ReceivedFrame[]; facts: ProducerFacts}>
   oldest(): Date | undefined
   connectedSince(): Date | undefined
-  /** Up to when every target was received; undefined: never. */
-  receivedUntil(): Date | undefined
+  /** Up to when the targets were received. */
+  received(): Received
   /** True while this process is the only one that receives the stream, also between two connections. */
   isOnly(): boolean
 }
@@ -41,11 +41,11 @@ export interface LiveSourceOptions {
   /** Request the data while the socket is silent, if the feed has such requests. */
   withRequests: boolean
   /**
-   * Reads up to when the process before this one delivered its data; undefined: there was none. Called when
-   * no other process receives the stream any more. Absent: the stream does not stand for the feed, so others
+   * Reads up to when the process before this one delivered its data. Called when no other process receives
+   * the stream any more. Absent: the stream does not stand for the feed, so others
    * may receive it too.
    */
-  since?: (() => Promise<Date | undefined>) | undefined
+  since?: (() => Promise<Received>) | undefined
   onGap(gap: SocketGap): void
 }
 
@@ -57,11 +57,11 @@ export function openLiveSource(feed: AnyFeed, options: LiveSourceOptions): LiveS
   let listener: Listener | undefined
   let connections = 0
   const locks = createStreamLocks(feed, {context, shard, token, stop})
-  /** Up to when the connections of this process before the present one received every target. */
-  let ownUntil: Date | undefined
+  /** What the connections of this process before the present one received. */
+  let own = nothingReceived
 
   /** Listens with the lease of a key, if the feed needs one, until `until`. */
-  function listenWith(lease: SocketLease | undefined, since: Date | undefined, until: AbortSignal): Listener {
+  function listenWith(lease: SocketLease | undefined, since: Received, until: AbortSignal): Listener {
     const url = socketAddress(feed, config.simulatorUrl, lease?.credential.secret)
     const host = new URL(url).host
     const names = targets.list()
@@ -99,6 +99,8 @@ export function openLiveSource(feed: AnyFeed, options: LiveSourceOptions): LiveS
     })
   }
 
+  const received = () => listener?.received() ?? nothingReceived
+
   /** A signal that aborts when the process or one of its locks ends. Says why. */
   function untilEndOf(ended: AbortSignal): AbortSignal {
     const until = AbortSignal.any([stop, ended])
@@ -112,12 +114,12 @@ export function openLiveSource(feed: AnyFeed, options: LiveSourceOptions): LiveS
   }
 
   async function* framesOf({lease, since}: Held) {
-    const own = (listener = listenWith(lease, since, untilEndOf(locks.ended())))
+    const opened = (listener = listenWith(lease, since, untilEndOf(locks.ended())))
     const done = new AbortController()
     if (feed.fallback && options.withRequests)
-      void requestWhileSilent(feed, {context, targets, listener: own, counts, stop: done.signal})
+      void requestWhileSilent(feed, {context, targets, listener: opened, counts, stop: done.signal})
     try {
-      for await (const frames of own.frames()) {
+      for await (const frames of opened.frames()) {
         count(frames)
         yield {frames, facts: factsNow()}
       }
@@ -144,14 +146,14 @@ export function openLiveSource(feed: AnyFeed, options: LiveSourceOptions): LiveS
 
   /** Takes what a connection needs. Waits while other processes have it. */
   async function hold(): Promise<Held> {
-    ownUntil = latest(ownUntil, listener?.receivedUntil())
+    own = newestOf(own, received())
     if (options.since) {
       await locks.takeFeed()
       // Another process may have received more than the connection before.
       listener = undefined
     }
     const lease = await locks.takeKey()
-    return {lease, since: latest(await options.since?.(), ownUntil)}
+    return {lease, since: newestOf((await options.since?.()) ?? nothingReceived, own)}
   }
 
   /** Like `hold`, also while the database does not answer; undefined after `stop`. */
@@ -175,7 +177,7 @@ export function openLiveSource(feed: AnyFeed, options: LiveSourceOptions): LiveS
   return {
     oldest: () => listener?.oldest(),
     connectedSince: () => listener?.connectedSince(),
-    receivedUntil: () => listener?.receivedUntil(),
+    received,
     isOnly: locks.holdsFeed,
     async *frames() {
       while (!stop.aborted) {
@@ -198,11 +200,7 @@ export function openLiveSource(feed: AnyFeed, options: LiveSourceOptions): LiveS
 /** What a connection needs. */
 interface Held {
   lease: SocketLease | undefined
-  since: Date | undefined
-}
-
-function latest(one: Date | undefined, other: Date | undefined): Date | undefined {
-  return one && other ? (one > other ? one : other) : (one ?? other)
+  since: Received
 }
 
 /**
