@@ -9,6 +9,7 @@ create table if not exists stream_producers (
   seen_at        timestamptz not null,
   connected_at   timestamptz,
   received_until timestamptz,
+  received_later jsonb,
   last_event_at  timestamptz,
   frames         bigint not null default 0 check (frames >= 0),
   frames_rate    numeric check (frames_rate >= 0),
@@ -19,5 +20,6 @@ create table if not exists stream_producers (
 comment on table stream_producers is 'The newest producer of each feed and shard';
 comment on column stream_producers.connected_at is 'since when it is connected and subscribed; null: it is not';
 comment on column stream_producers.received_until is 'all frames that arrived before this instant were delivered; the next producer records a gap from here';
+comment on column stream_producers.received_later is 'target -> instant up to which its frames were delivered, of targets that a subscription which is not complete has reached; null: none';
 comment on column stream_producers.last_event_at is 'arrival of the newest frame with data';
 comment on column stream_producers.frames_rate is 'frames a second, since the update before';

@@ -1,10 +1,9 @@
--- Record a producer. $1: rows as JSON. What it does not know yet keeps the value of the producer before it. One that
--- waits for the key of a running producer leaves that one's row unchanged.
+-- Record a producer. $1: rows as JSON. What it does not know yet keeps the value of the producer before it.
 insert into stream_producers as held (
-  feed, shard, shards, host, pid, started_at, seen_at, connected_at, received_until, last_event_at, frames, frames_rate, rejected, reconnects
+  feed, shard, shards, host, pid, started_at, seen_at, connected_at, received_until, received_later, last_event_at, frames, frames_rate, rejected, reconnects
 )
 select
-  feed, shard, shards, host, pid, started_at, seen_at, connected_at, received_until, last_event_at, frames, frames_rate, rejected, reconnects
+  feed, shard, shards, host, pid, started_at, seen_at, connected_at, received_until, received_later, last_event_at, frames, frames_rate, rejected, reconnects
 from jsonb_populate_recordset(null::stream_producers, $1)
 on conflict (feed, shard) do update
 set shards = excluded.shards,
@@ -14,13 +13,13 @@ set shards = excluded.shards,
     seen_at = excluded.seen_at,
     connected_at = excluded.connected_at,
     received_until = coalesce(excluded.received_until, held.received_until),
+    received_later = case
+      when excluded.received_until is null and excluded.received_later is null then held.received_later
+      else excluded.received_later
+    end,
     last_event_at = coalesce(excluded.last_event_at, held.last_event_at),
     frames = excluded.frames,
     frames_rate = excluded.frames_rate,
     rejected = excluded.rejected,
     reconnects = excluded.reconnects
-where (held.host = excluded.host and held.pid = excluded.pid)
-  or excluded.connected_at is not null
-  or held.connected_at is null
-  or held.seen_at < excluded.seen_at - interval '10 seconds'
 returning (xmax = 0) as inserted

@@ -926,6 +926,7 @@ export interface NewRow {
     seen_at: string
     connected_at: string | null
     received_until: string | null
+    received_later: unknown
     last_event_at: string | null
     frames?: string
     frames_rate: string | null
@@ -1238,7 +1239,7 @@ export const columns: Readonly<Record<TableName, readonly string[]>> = {
   stream_consumers: ['feed', 'consumer', 'host', 'pid', 'started_at', 'seen_at', 'last_event_at', 'rows', 'rows_rate', 'rejected'],
   stream_gaps: ['id', 'feed', 'kind', 'shard', 'topic', 'partition', 'first_offset', 'last_offset', 'began_at', 'ended_at', 'why', 'repaired_at', 'created_at', 'symbols'],
   stream_positions: ['consumer', 'topic', 'partition', 'next_offset', 'created_at', 'updated_at', 'last_offset', 'last_message_at'],
-  stream_producers: ['feed', 'shard', 'shards', 'host', 'pid', 'started_at', 'seen_at', 'connected_at', 'received_until', 'last_event_at', 'frames', 'frames_rate', 'rejected', 'reconnects'],
+  stream_producers: ['feed', 'shard', 'shards', 'host', 'pid', 'started_at', 'seen_at', 'connected_at', 'received_until', 'received_later', 'last_event_at', 'frames', 'frames_rate', 'rejected', 'reconnects'],
   stream_shards: ['feed', 'shards', 'target', 'shard', 'created_at'],
   target_state: ['unit', 'target', 'last_attempt', 'last_success', 'failures', 'next_due', 'cursor', 'status', 'note'],
   top_gainers: ['batch_id', 'category', 'symbol', 'rank_position', 'price', 'change_amount', 'change_percentage', 'volume', 'last_updated', 'created_at', 'updated_at'],
@@ -1310,7 +1311,7 @@ export const ownColumns: Readonly<Record<TableName, readonly string[]>> = {
   stream_consumers: ['feed', 'consumer', 'host', 'pid', 'started_at', 'seen_at', 'last_event_at', 'rows', 'rows_rate', 'rejected'],
   stream_gaps: ['feed', 'kind', 'shard', 'topic', 'partition', 'first_offset', 'last_offset', 'began_at', 'ended_at', 'why', 'repaired_at', 'symbols'],
   stream_positions: ['consumer', 'topic', 'partition', 'next_offset', 'last_offset', 'last_message_at'],
-  stream_producers: ['feed', 'shard', 'shards', 'host', 'pid', 'started_at', 'seen_at', 'connected_at', 'received_until', 'last_event_at', 'frames', 'frames_rate', 'rejected', 'reconnects'],
+  stream_producers: ['feed', 'shard', 'shards', 'host', 'pid', 'started_at', 'seen_at', 'connected_at', 'received_until', 'received_later', 'last_event_at', 'frames', 'frames_rate', 'rejected', 'reconnects'],
   stream_shards: ['feed', 'shards', 'target', 'shard'],
   target_state: ['unit', 'target', 'last_attempt', 'last_success', 'failures', 'next_due', 'cursor', 'status', 'note'],
   top_gainers: ['batch_id', 'category', 'symbol', 'rank_position', 'price', 'change_amount', 'change_percentage', 'volume', 'last_updated'],

@@ -9,12 +9,14 @@ import pg from 'pg'
 import {cpi} from '../../src/lib/collectors/cpi.js'
 import {realClock} from '../../src/lib/clock.js'
 import {loadConfig} from '../../src/lib/config.js'
-import type {Database, LockOptions} from '../../src/lib/db/database.js'
+import type {Database, LockOptions, Queries} from '../../src/lib/db/database.js'
+import {lockerOn} from '../../src/lib/db/job-lock.js'
 import {openDatabase} from '../../src/lib/db/pool.js'
 import {processMark} from '../../src/lib/embedded/process-lock.js'
 import {TryLater} from '../../src/lib/errors.js'
 import {openSetup} from '../run/setup.js'
 import {postgres, type Postgres} from '../servers.js'
+import {eventually} from '../stream/redis-sink.js'
 
 let server: Postgres
 let url: string
@@ -142,4 +144,46 @@ test('a run that lost its lock ends and says so', async () => {
     {outcome: 'failed', exit_code: 1},
   ])
   assert.equal((await setup.rows('select 1 from job_locks')).length, 1, 'the lock of the other one stays')
+})
+
+test('a holder that cannot renew is told before the lease ends; a shorter outage ends nothing', async () => {
+  const times = {leaseMs: 8_000, renewMs: 200, retryMs: 100, warnMs: 4_000}
+  for (const kind of ['refuses', 'is frozen']) {
+    let isAway = false
+    let failures = 0
+    const thawed: (() => void)[] = []
+    const query: Queries['query'] = async (name, params) => {
+      if (isAway) {
+        failures++
+        if (kind === 'refuses') throw new TryLater('away')
+        await new Promise<void>((resolve) => thawed.push(resolve))
+      }
+      return database.query(name, params)
+    }
+    const back = () => {
+      isAway = false
+      failures = 0
+      for (const thaw of thawed) thaw()
+    }
+    const until = async () =>
+      (await database.query<{until: string}>('select_job_lock', [kind]))[0]?.until ?? ''
+    const lock = await lockerOn({query}, times).lock(kind)
+    assert.ok(lock)
+    isAway = true
+    await eventually('a failure', () => failures > 0)
+    const before = await until()
+    back()
+    await eventually('a renewal', async () => (await until()) > before)
+    assert.deepEqual([lock.expiring.aborted, lock.lost.aborted], [false, false])
+
+    isAway = true
+    await once(lock.expiring, 'abort')
+    assert.equal(await lockerOn(database).lock(kind), undefined, 'no other one can take it yet')
+    await holdAs(kind, {}, 30) // a process of another host
+    const [held] = await database.query<{holder: string}>('select_job_lock', [kind])
+    assert.notEqual(held?.holder, 'another')
+    back()
+    await lock.release()
+    assert.deepEqual(await database.query('select_job_lock', [kind]), [])
+  }
 })

@@ -5,7 +5,12 @@ import {test} from 'node:test'
 import type {WebSocket} from 'ws'
 import type {AnyFeed} from '../../src/lib/define-feed.js'
 import {etf} from '../../src/lib/feeds/etf.js'
-import {createSocketGaps, type SocketGap} from '../../src/lib/transport/socket-gaps.js'
+import {
+  createSocketGaps,
+  newestOf,
+  nothingReceived,
+  type SocketGap,
+} from '../../src/lib/transport/socket-gaps.js'
 import {fixedTargets} from '../../src/lib/transport/subscription.js'
 import {fakeClock} from '../clock.js'
 import {allFrames, frameByFrame, listenTo, shown, type Heard} from './listen.js'
@@ -47,7 +52,7 @@ test('a connection that the server closes: the gap lasts from its end to each ne
     onEnd: () => {
       assert.equal(heard.listener.connectedSince(), undefined)
       clock.set(at(9))
-      assert.deepEqual(heard.listener.receivedUntil(), at(5), 'it stands still')
+      assert.deepEqual(heard.listener.received().until, at(5), 'it stands still')
     },
   })
   const frames = await allFrames(heard.listener)
@@ -96,12 +101,12 @@ test('a server that refuses and then accepts continues one gap, also the one bef
     const heard = listenTo(feed, server.url, {
       wanted: fixedTargets(['SPY']),
       clock,
-      since,
+      since: {until: since, later: new Map()},
       jitter: () => 0,
       onEnd: () => clock.advance(3_000),
       onConnected: () => heard.stop.abort(),
     })
-    assert.deepEqual(heard.listener.receivedUntil(), since)
+    assert.deepEqual(heard.listener.received().until, since)
     await allFrames(heard.listener)
     await server.close()
     assert.deepEqual(times(heard.gaps), [[since ? 0 : 2, 8, 'SPY']])
@@ -116,7 +121,7 @@ test('the gap between two processes lasts from the last delivery to the subscrip
     const heard = listenTo(feed, server.url, {
       wanted: fixedTargets(['SPY']),
       clock,
-      since,
+      since: {until: since, later: new Map()},
       onConnected: () => heard.stop.abort(),
     })
     await allFrames(heard.listener)
@@ -124,18 +129,18 @@ test('the gap between two processes lasts from the last delivery to the subscrip
     assert.deepEqual(times(heard.gaps), since ? [[3, 20, 'SPY']] : [])
     assert.deepEqual(heard.listener.connectedSince(), undefined, 'nothing is received after the stop')
     clock.set(at(50))
-    assert.deepEqual(heard.listener.receivedUntil(), at(20))
+    assert.deepEqual(heard.listener.received().until, at(20))
   }
 })
 
 test('an interrupted subscription does not extend the gap of the targets that it reached', () => {
   const seen: SocketGap[] = []
-  const gaps = createSocketGaps(undefined, (gap) => seen.push(gap))
+  const gaps = createSocketGaps(nothingReceived, (gap) => seen.push(gap))
   gaps.subscribed(['A', 'B'], at(0))
   gaps.completed(at(0))
   gaps.subscribed(['C'], at(2)) // a new target of a connected stream
   gaps.ended(at(5), 'first end')
-  assert.deepEqual([gaps.connectedSince(), gaps.receivedUntil(at(9))], [undefined, at(5)])
+  assert.deepEqual([gaps.connectedSince(), gaps.received(at(9)).until], [undefined, at(5)])
   gaps.subscribed(['A'], at(10))
   gaps.ended(at(15), 'second end')
   gaps.ended(at(16), 'refused')
@@ -154,6 +159,42 @@ test('an interrupted subscription does not extend the gap of the targets that it
   gaps.ended(at(30), 'third end')
   gaps.subscribed(['A'], at(40))
   assert.deepEqual(times(seen.slice(3)), [[30, 40, 'A']])
+})
+
+test('a process that ends while it subscribes leaves to the next one what each target was received', () => {
+  const seen: SocketGap[] = []
+  const first = createSocketGaps({until: at(1), later: new Map()}, (gap) => seen.push(gap))
+  first.subscribed(['A', 'B'], at(10))
+  first.ended(at(12), 'an end')
+  first.subscribed(['A'], at(14))
+  const left = first.received(at(15))
+  assert.deepEqual(left, {
+    until: at(1),
+    later: new Map([
+      ['A', at(15)],
+      ['B', at(12)],
+    ]),
+  })
+  const second = createSocketGaps(left, (gap) => seen.push(gap))
+  assert.deepEqual(second.received(at(19)), left)
+  second.subscribed(['A', 'B', 'C'], at(20))
+  second.completed(at(20))
+  assert.deepEqual(second.received(at(21)), {until: at(21), later: new Map()})
+  assert.deepEqual(times(seen), [
+    [1, 10, 'A', 'B'],
+    [12, 14, 'A'],
+    [15, 20, 'A'],
+    [12, 20, 'B'],
+    [1, 20, 'C'],
+  ])
+  const other = {until: at(13), later: new Map([['C', at(18)]])}
+  assert.deepEqual(newestOf(left, other), {
+    until: at(13),
+    later: new Map([
+      ['A', at(15)],
+      ['C', at(18)],
+    ]),
+  })
 })
 
 test('it reconnects while nobody takes frames, and keeps what came before', async () => {

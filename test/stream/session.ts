@@ -1,6 +1,7 @@
 /** A stream in this process: its socket, its database and its writer are real, its feed is the test's. */
 import type {TestContext} from 'node:test'
 import pg from 'pg'
+import type {ReceiveFlags} from '../../src/lib/cli/receive.js'
 import {storeReceived} from '../../src/lib/cli/consume.js'
 import type {StreamSession} from '../../src/lib/cli/stream-session.js'
 import {loadConfig} from '../../src/lib/config.js'
@@ -36,6 +37,7 @@ export async function runFeed(
   t: TestContext,
   feed: AnyFeed,
   env: Readonly<Record<string, string>>,
+  flags: ReceiveFlags = {},
 ): Promise<Omit<TestStream, 'rows'>> {
   const said: string[] = []
   const say = (text: string) => void said.push(text)
@@ -54,7 +56,7 @@ export async function runFeed(
     exitCode: () => 0,
     close: () => context.close(),
   }
-  const running = storeReceived(session, {latest: false})
+  const running = storeReceived(session, {latest: false, ...flags})
   let failure: unknown
   const ended = running.catch((error: unknown) => {
     failure = error

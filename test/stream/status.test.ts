@@ -111,21 +111,6 @@ test('a producer is connected, connecting or stopped, with the reason of --check
   assert.equal(rows[4]!.per_second, null)
 })
 
-test('a producer that waits for the key of a running one leaves its row unchanged', async () => {
-  await empty()
-  await producer({shard: 1, pid: 1})
-  const second = {
-    ...{feed: 'sp500', shard: 1, shards: 3, host: 'pod-0', pid: 2, started_at: ago(5), seen_at: ago(0)},
-    ...{connected_at: null, frames: 0, rejected: 0, reconnects: 0},
-  }
-  const upsert = (row: object) => database.query('upsert_stream_producers', [JSON.stringify([row])])
-  await upsert(second)
-  assert.equal((await statuses()).statuses[0]?.state, 'connected')
-  await client.query('update stream_producers set seen_at = $1', [ago(11)])
-  await upsert(second)
-  assert.equal((await statuses()).statuses[0]?.state, 'connecting')
-})
-
 test('a producer of another number of shards is left out once a newer number has started', async () => {
   await empty()
   await producer({shard: 2, shards: 2, seen_at: ago(100)})

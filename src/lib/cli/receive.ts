@@ -5,8 +5,9 @@ import {NeedsPerson} from '../errors.js'
 import {listed} from '../text.js'
 import {listedTargets, namedTargets, type FeedTargets} from '../run/feed-targets.js'
 import {openLiveSource, type LiveSource} from '../run/live-source.js'
-import {receivedUntil, recordProducer} from '../run/producer-record.js'
+import {receivedBefore, recordProducer} from '../run/producer-record.js'
 import {shardFrom, type Shard} from '../run/shards.js'
+import type {Received} from '../transport/socket-gaps.js'
 import type {StreamSession} from './stream-session.js'
 
 export interface Receiving {
@@ -52,12 +53,15 @@ export async function receive(
   const source = openLiveSource(feed, {
     ...{context, stop: until, targets, shard: feed.isSharded ? place : undefined, token: flags.token, counts},
     withRequests: database !== undefined,
-    since: isRecorded && database ? await receivedUntil(database, feed, place) : undefined,
+    since: isRecorded && database ? () => receivedBefore(database, feed, place) : undefined,
     onGap: (gap) => record?.addGap(gap, !feed.isSharded && gap.targets.length === targets.list().length),
   })
-  const deliveredUntil = () => {
-    const until = source.receivedUntil()
-    return until && earliest(until, undelivered(), source.oldest())
+  const delivered = (): Received => {
+    const {until, later} = source.received()
+    const notLater = [undelivered(), source.oldest()]
+    const upTo = earliest(until, ...notLater)
+    const longer = [...later].map(([target, at]) => [target, earliest(at, ...notLater)!] as const)
+    return {until: until && upTo, later: new Map(longer.filter(([, at]) => !until || at > upTo!))}
   }
   const {connectedSince} = source
   const record =
@@ -65,7 +69,8 @@ export async function receive(
       ? recordProducer({
           ...{feed, database, shard: place, host, pid, counts, clock, log},
           connectedSince,
-          deliveredUntil,
+          delivered,
+          isOnly: source.isOnly,
         })
       : undefined
   watch(() =>

@@ -26,16 +26,21 @@ export interface Transaction extends Queries {
 export interface Lock {
   /** Aborted, with a `TryLater`, if this process stood still for so long that another one took the lock. */
   lost: AbortSignal
+  /**
+   * Aborted shortly before another process may take the lock, because the database did not answer. When it
+   * answers again, the lock is renewed if no other process has taken it.
+   */
+  expiring: AbortSignal
   release(): Promise<void>
 }
 
 /** The clock of the run, and how it waits until a lock of another host is known to be held or ended. */
 export interface LockOptions {
-  /** The clock of the run, which is compared with that of the database server. */
-  clock: Clock
+  /** The clock of the run, which is compared with that of the database server; absent: not compared. */
+  clock?: Clock
   stop: AbortSignal
   /** Called once if a process of another host has the lock. Whether it lives is known within 30 seconds. */
-  onWait(host: string): void
+  onWait?(host: string): void
 }
 
 export interface Database extends Queries {

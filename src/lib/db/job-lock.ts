@@ -11,9 +11,18 @@ import {TryLater} from '../errors.js'
 import type {Lock, LockOptions, Queries} from './database.js'
 import {aheadOfServer} from './server-clock.js'
 
-/** A lease ends this long after it was renewed for the last time: its host or its connection is gone. */
-const leaseMs = 30_000
-const renewMs = 5_000
+/** Real milliseconds. */
+export interface LeaseTimes {
+  /** A lease ends this long after it was renewed for the last time: its host or its connection is gone. */
+  leaseMs: number
+  renewMs: number
+  /** The pause after a renewal that failed. */
+  retryMs: number
+  /** Whoever must have stopped when the lease ends is told this long before. */
+  warnMs: number
+}
+
+const leaseTimes: LeaseTimes = {leaseMs: 30_000, renewMs: 5_000, retryMs: 1_000, warnMs: 3_000}
 /** How often a lock of another host is looked at, to see whether its holder renews it. */
 const watchMs = 500
 
@@ -34,17 +43,18 @@ interface Held {
 }
 
 /** The locks of one `Database`. Each is renewed until it is released; `close` releases all. */
-export function lockerOn(queries: Queries) {
+export function lockerOn(queries: Queries, times = leaseTimes) {
   const open = new Set<Lock>()
   return {
     async lock(name: string, options?: LockOptions): Promise<Lock | undefined> {
       const holder = randomUUID()
-      const startedAt = options?.clock.now()
-      const instant = await take(queries, name, holder, options)
-      if (instant === undefined) return undefined
-      const lock = hold(queries, name, holder, () => open.delete(lock))
+      const startedAt = options?.clock?.now()
+      const taken = await take(queries, name, holder, times.leaseMs, options)
+      if (taken === undefined) return undefined
+      const {instant, sentMs} = taken
+      const lock = hold(queries, {name, holder, sentMs, times}, () => open.delete(lock))
       open.add(lock)
-      const ahead = options && startedAt && aheadOfServer(options.clock, startedAt, instant)
+      const ahead = options?.clock && startedAt && aheadOfServer(options.clock, startedAt, instant)
       if (ahead) {
         await lock.release()
         throw ahead
@@ -56,22 +66,25 @@ export function lockerOn(queries: Queries) {
 }
 
 /**
- * Takes the lock, and returns the instant of the server's clock. Returns undefined if a run holds it that
- * lives: its process is on this host and exists, or it renews the lease while this process watches it.
+ * Takes the lock. Returns the instant of the server's clock, and when the statement was sent; undefined if a
+ * run holds it that lives: its process is on this host and exists, or it renews the lease while this process
+ * watches it.
  */
 async function take(
   queries: Queries,
   name: string,
   holder: string,
+  leaseMs: number,
   options?: LockOptions,
-): Promise<string | undefined> {
+): Promise<{instant: string; sentMs: number} | undefined> {
   const own = ownProcess()
   let ended: string | undefined
   let seen: Held | undefined
   for (;;) {
     const params = [name, holder, JSON.stringify(own), leaseMs / 1000, ended ?? null]
+    const sentMs = realClock.elapsedMs()
     const [taken] = await queries.query<{instant: string}>('insert_job_lock', params)
-    if (taken) return taken.instant
+    if (taken) return {instant: taken.instant, sentMs}
     const [found] = await queries.query<Held>('select_job_lock', [name])
     if (found === undefined || found.holder === ended) continue
     const isHere = found.process.host === own.host && found.process.namespace === own.namespace
@@ -79,7 +92,7 @@ async function take(
     if (isHere) ended = found.holder
     else if (seen && (seen.holder !== found.holder || seen.until !== found.until)) return undefined
     else {
-      if (!seen) options?.onWait(found.process.host)
+      if (!seen) options?.onWait?.(found.process.host)
       seen = found
       await realClock.sleep(watchMs, options?.stop)
     }
@@ -99,22 +112,45 @@ function namespace(): string {
   }
 }
 
-function hold(queries: Queries, name: string, holder: string, onRelease: () => void): Lock {
+interface Taken {
+  name: string
+  holder: string
+  /** When the statement that took it was sent. By the clock of the server the lease began later. */
+  sentMs: number
+  times: LeaseTimes
+}
+
+function hold(queries: Queries, {name, holder, sentMs, times}: Taken, onRelease: () => void): Lock {
+  const {leaseMs, renewMs, retryMs, warnMs} = times
   const released = new AbortController()
   const lost = new AbortController()
+  const expiring = new AbortController()
+  let renewedMs = sentMs
   const renew = async () => {
-    for (;;) {
-      await realClock.sleep(renewMs, released.signal)
+    for (let waitMs = renewMs; ;) {
+      await realClock.sleep(waitMs, released.signal)
+      const beganMs = realClock.elapsedMs()
       // A database that does not answer fails the run by itself. The lease is renewed when it answers again.
       const renewed = await queries.query('update_job_lock', [name, holder, leaseMs / 1000]).catch(() => null)
+      waitMs = renewed ? renewMs : retryMs
+      if (renewed) renewedMs = beganMs
       if (released.signal.aborted || renewed?.length !== 0) continue
       const message = 'another run took the lock of this job, because this process stood still for too long'
       return lost.abort(new TryLater(message, {nextStep: 'Run the command again when that run has ended.'}))
     }
   }
+  const watch = async () => {
+    for (;;) {
+      const leftMs = renewedMs + leaseMs - warnMs - realClock.elapsedMs()
+      if (leftMs <= 0) return expiring.abort(new TryLater('the database does not answer'))
+      await realClock.sleep(leftMs, released.signal)
+    }
+  }
   const renewing = renew().catch(() => {})
+  watch().catch(() => {})
   return {
     lost: lost.signal,
+    expiring: expiring.signal,
     async release() {
       if (released.signal.aborted) return
       released.abort()

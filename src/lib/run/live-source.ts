@@ -4,25 +4,29 @@
 import {pause} from '../clock.js'
 import type {AnyFeed} from '../define-feed.js'
 import type {StreamCounts} from '../health/counts.js'
+import {NeedsPerson, TryLater} from '../errors.js'
 import {proxyFor} from '../proxy.js'
 import type {ReceivedFrame} from '../transport/frames.js'
 import type {ProducerFacts} from '../transport/kafka-message.js'
 import {listen, type Listener} from '../transport/socket.js'
-import type {SocketGap} from '../transport/socket-gaps.js'
+import {newestOf, nothingReceived, type Received, type SocketGap} from '../transport/socket-gaps.js'
 import {listed} from '../text.js'
 import type {Context} from './context.js'
 import type {FeedTargets} from './feed-targets.js'
 import {requestWhileSilent} from './feed-requests.js'
 import type {Shard} from './shards.js'
-import {takeSocketLease, type SocketLease} from './socket-lease.js'
+import type {SocketLease} from './socket-lease.js'
+import {createStreamLocks} from './stream-locks.js'
 
 export interface LiveSource {
   /** The frames that arrived since the last ones were taken, until `stop`. */
   frames(): AsyncGenerator<{frames: ReceivedFrame[]; facts: ProducerFacts}>
   oldest(): Date | undefined
   connectedSince(): Date | undefined
-  /** Up to when every target was received; undefined: never. */
-  receivedUntil(): Date | undefined
+  /** Up to when the targets were received. */
+  received(): Received
+  /** True while this process is the only one that receives the stream, also between two connections. */
+  isOnly(): boolean
 }
 
 export interface LiveSourceOptions {
@@ -36,20 +40,28 @@ export interface LiveSourceOptions {
   counts: StreamCounts
   /** Request the data while the socket is silent, if the feed has such requests. */
   withRequests: boolean
-  /** When this stream received its last data before this process; undefined: never, or unknown. */
-  since: Date | undefined
+  /**
+   * Reads up to when the process before this one delivered its data. Called when no other process receives
+   * the stream any more. Absent: the stream does not stand for the feed, so others
+   * may receive it too.
+   */
+  since?: (() => Promise<Received>) | undefined
   onGap(gap: SocketGap): void
 }
+
+const retryMs = 1_000
 
 export function openLiveSource(feed: AnyFeed, options: LiveSourceOptions): LiveSource {
   const {context, stop, targets, shard, token, counts, onGap} = options
   const {config, clock, log} = context
-  let {since} = options
   let listener: Listener | undefined
   let connections = 0
+  const locks = createStreamLocks(feed, {context, shard, token, stop})
+  /** What the connections of this process before the present one received. */
+  let own = nothingReceived
 
-  /** Listens with a lease, if the feed needs one, until the lease or the process ends. */
-  function listenWith(lease: SocketLease | undefined): Listener {
+  /** Listens with the lease of a key, if the feed needs one, until `until`. */
+  function listenWith(lease: SocketLease | undefined, since: Received, until: AbortSignal): Listener {
     const url = socketAddress(feed, config.simulatorUrl, lease?.credential.secret)
     const host = new URL(url).host
     const names = targets.list()
@@ -64,7 +76,7 @@ export function openLiveSource(feed: AnyFeed, options: LiveSourceOptions): LiveS
       wanted: targets,
       clock,
       since,
-      stop: lease ? AbortSignal.any([stop, lease.lock.lost]) : stop,
+      stop: until,
       onConnected() {
         counts.connected = true
         if (connections++ > 0) counts.reconnects++
@@ -88,13 +100,27 @@ export function openLiveSource(feed: AnyFeed, options: LiveSourceOptions): LiveS
     })
   }
 
-  async function* framesOf(lease: SocketLease | undefined) {
-    const own = (listener = listenWith(lease))
+  const received = () => listener?.received() ?? nothingReceived
+
+  /** A signal that aborts when the process or one of its locks ends. Says why. */
+  function untilEndOf(ended: AbortSignal): AbortSignal {
+    const until = AbortSignal.any([stop, ended])
+    const onEnd = () => {
+      counts.connected = false
+      if (!stop.aborted) log.warn(`${feed.name}: the connection ends: ${locks.why()}`)
+    }
+    until.addEventListener('abort', onEnd, {once: true})
+    if (until.aborted) onEnd()
+    return until
+  }
+
+  async function* framesOf({lease, since}: Held) {
+    const opened = (listener = listenWith(lease, since, untilEndOf(locks.ended())))
     const done = new AbortController()
     if (feed.fallback && options.withRequests)
-      void requestWhileSilent(feed, {context, targets, listener: own, counts, stop: done.signal})
+      void requestWhileSilent(feed, {context, targets, listener: opened, counts, stop: done.signal})
     try {
-      for await (const frames of own.frames()) {
+      for await (const frames of opened.frames()) {
         count(frames)
         yield {frames, facts: factsNow()}
       }
@@ -118,35 +144,63 @@ export function openLiveSource(feed: AnyFeed, options: LiveSourceOptions): LiveS
     origin: config.origin,
   })
 
+  /** Takes what a connection needs. Waits while other processes have it. */
+  async function hold(): Promise<Held> {
+    own = newestOf(own, received())
+    if (options.since) {
+      await locks.takeFeed()
+      // Another process may have received more than the connection before.
+      listener = undefined
+    }
+    const lease = await locks.takeKey()
+    return {lease, since: newestOf((await options.since?.()) ?? nothingReceived, own)}
+  }
+
+  /** Like `hold`, also while the database does not answer; undefined after `stop`. */
+  async function holdPersistently(): Promise<Held | undefined> {
+    for (let hasFailed = false; ; hasFailed = true) {
+      try {
+        return await hold()
+      } catch (error) {
+        await locks.releaseAll()
+        if (stop.aborted) return undefined
+        // At the start, a missing key is an error of the command.
+        const isTemporary = error instanceof TryLater || (connections > 0 && error instanceof NeedsPerson)
+        if (!isTemporary) throw error
+        if (!hasFailed)
+          log.warn(`${feed.name}: nothing is received until the database answers: ${error.message}`)
+        await pause(retryMs, stop).catch(() => {})
+      }
+    }
+  }
+
   return {
     oldest: () => listener?.oldest(),
     connectedSince: () => listener?.connectedSince(),
-    receivedUntil: () => listener?.receivedUntil(),
+    received,
+    isOnly: locks.holdsFeed,
     async *frames() {
-      if (feed.secretParameter === undefined) return yield* framesOf(undefined)
-      const first = shard?.index ?? 1
-      const database = await context.database()
       while (!stop.aborted) {
-        const lease = await takeSocketLease(feed, {config, database, token, first, log, stop}).catch(
-          (error: unknown) => {
-            if (stop.aborted) return undefined
-            throw error
-          },
-        )
-        if (!lease) return
+        const held = await holdPersistently()
+        if (!held) return
         try {
-          yield* framesOf(lease)
+          yield* framesOf(held)
         } finally {
-          await lease.lock.release()
+          await locks.releaseKey()
         }
+        // The lock of the stream is kept until the last state is recorded. The database then releases it.
         if (stop.aborted) return
-        log.warn(`${feed.name}: the lease of ${lease.credential.variable} ended: another process may use it`)
-        // The next connection records what was missed meanwhile.
-        since = listener?.receivedUntil()
-        await pause(1_000, stop).catch(() => {})
+        await locks.releaseAll()
+        await pause(retryMs, stop).catch(() => {})
       }
     },
   }
+}
+
+/** What a connection needs. */
+interface Held {
+  lease: SocketLease | undefined
+  since: Received
 }
 
 /**

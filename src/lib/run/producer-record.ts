@@ -7,7 +7,7 @@ import type {Database} from '../db/database.js'
 import type {AnyFeed} from '../define-feed.js'
 import type {StreamCounts} from '../health/counts.js'
 import type {Log} from '../output/log.js'
-import type {SocketGap} from '../transport/socket-gaps.js'
+import type {Received, SocketGap} from '../transport/socket-gaps.js'
 import {clean} from '../db/rejected-rows.js'
 import {messageOf} from '../errors.js'
 import type {Shard} from './shards.js'
@@ -29,30 +29,32 @@ export interface ProducerRecordOptions {
   log: Log
   /** Since when it is connected and subscribed; undefined: it is not. */
   connectedSince(): Date | undefined
-  /** Up to when everything that the provider sent is delivered; undefined: nothing was. */
-  deliveredUntil(): Date | undefined
+  /** Up to when everything that the provider sent is delivered. */
+  delivered(): Received
+  /** False while another producer may stand for the shard: then nothing is written. */
+  isOnly(): boolean
 }
 
 const everyMs = 1_000
 /** Gaps that wait for the database; a year of reconnects every minute has fewer. */
 const mostWaiting = 500_000
 
-/** Up to when the producer of this shard before this one delivered everything; undefined: there was none. */
-export async function receivedUntil(
-  database: Database,
-  feed: AnyFeed,
-  shard: Shard,
-): Promise<Date | undefined> {
-  const [row] = await database.query<{received_until: string | null}>('select_stream_producer', [
-    feed.name,
-    shard.index,
-  ])
-  return row?.received_until ? new Date(row.received_until) : undefined
+/** Up to when the producer of this shard before this one delivered everything. */
+export async function receivedBefore(database: Database, feed: AnyFeed, shard: Shard): Promise<Received> {
+  const [row] = await database.query<{
+    received_until: string | null
+    received_later: Readonly<Record<string, string>> | null
+  }>('select_stream_producer', [feed.name, shard.index])
+  const later = Object.entries(row?.received_later ?? {}).map(
+    ([target, at]) => [target, new Date(at)] as const,
+  )
+  return {until: row?.received_until ? new Date(row.received_until) : undefined, later: new Map(later)}
 }
 
 export function recordProducer(options: ProducerRecordOptions): ProducerRecord {
-  const {feed, database, shard, host, pid, counts, clock, log, connectedSince, deliveredUntil} = options
-  const startedAt = clock.now().toISOString()
+  const {feed, database, shard, host, pid, counts, clock, log} = options
+  const {connectedSince, delivered, isOnly} = options
+  let startedAt: string | undefined
   const ended = new AbortController()
   let gaps: object[] = []
   let framesBefore = 0
@@ -60,14 +62,18 @@ export function recordProducer(options: ProducerRecordOptions): ProducerRecord {
   let hasFailed = false
 
   async function write() {
+    if (!isOnly()) return
     const now = clock.now()
+    startedAt ??= now.toISOString()
+    const {until, later} = delivered()
     const seconds = (clock.elapsedMs() - writtenMs) / 1000
     const row = {
       ...{feed: feed.name, shard: shard.index, shards: shard.count, host, pid},
       started_at: startedAt,
       seen_at: now.toISOString(),
       connected_at: connectedSince()?.toISOString() ?? null,
-      received_until: deliveredUntil()?.toISOString() ?? null,
+      received_until: until?.toISOString() ?? null,
+      received_later: later.size > 0 ? Object.fromEntries(later) : null,
       last_event_at: counts.lastEventMs === undefined ? null : new Date(counts.lastEventMs).toISOString(),
       frames: counts.frames,
       frames_rate: seconds > 0 ? ((counts.frames - framesBefore) / seconds).toFixed(1) : null,

@@ -45,7 +45,7 @@ export async function takeSocketLease(
   const ordered = [...usable.slice(start), ...usable.slice(0, start)]
   for (let tries = 0; ; tries++) {
     for (const credential of ordered) {
-      const lock = await database.lock(`socket ${feed.provider.name} ${credential.label}`)
+      const lock = await database.lock(`socket ${feed.provider.name} ${credential.label}`, {stop})
       if (lock) return {credential, lock}
     }
     if (tries === 0) {

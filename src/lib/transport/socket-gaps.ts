@@ -8,6 +8,16 @@ export interface SocketGap {
   targets: readonly string[]
 }
 
+/** Up to when the targets of a stream were received. */
+export interface Received {
+  /** Every target; undefined: never. */
+  until: Date | undefined
+  /** Targets that were received longer, because a subscription that was not completed had reached them. */
+  later: ReadonlyMap<string, Date>
+}
+
+export const nothingReceived: Received = {until: undefined, later: new Map()}
+
 export interface SocketGaps {
   /** The connection ended, or seems dead since `began`. */
   ended(began: Date, why: string): void
@@ -17,8 +27,8 @@ export interface SocketGaps {
   completed(at: Date): void
   /** Since when everything wanted is subscribed to; undefined: it is not. */
   connectedSince(): Date | undefined
-  /** Up to when every target was received; undefined: never. `last`: last sign of life of a connection. */
-  receivedUntil(last: Date): Date | undefined
+  /** `last`: last sign of life of a connection. */
+  received(last: Date): Received
 }
 
 interface Missing {
@@ -26,12 +36,13 @@ interface Missing {
   why: string
 }
 
-/** `since`: when the data before this process ended; undefined: there was none, so the first gap is none. */
-export function createSocketGaps(since: Date | undefined, onGap: (gap: SocketGap) => void): SocketGaps {
+/** `since`: when the data before this process ended; without an instant the first gap is none. */
+export function createSocketGaps(since: Received, onGap: (gap: SocketGap) => void): SocketGaps {
+  const missingSince = missingOf('no process received this stream')
   let connectedSince: Date | undefined
-  let missing: Missing | undefined = since && {began: since, why: 'no process received this stream'}
+  let missing = since.until && missingSince(since.until)
   /** Targets that an interrupted subscription had reached, so that they are missing since later. */
-  const missingLater = new Map<string, Missing>()
+  const missingLater = new Map([...since.later].map(([target, began]) => [target, missingSince(began)]))
   const reached = new Set<string>()
 
   return {
@@ -60,6 +71,34 @@ export function createSocketGaps(since: Date | undefined, onGap: (gap: SocketGap
       missingLater.clear()
     },
     connectedSince: () => connectedSince,
-    receivedUntil: (last) => (connectedSince ? last : missing?.began),
+    received(last) {
+      if (connectedSince) return {until: last, later: new Map()}
+      const later = [...missingLater].map(([target, {began}]) => [target, began] as const)
+      const now = [...reached].map((target) => [target, last] as const)
+      return {until: missing?.began, later: new Map([...later, ...now])}
+    },
   }
+}
+
+/** Returns the same object for the same instant, so that targets that are missing since then share a gap. */
+function missingOf(why: string): (began: Date) => Missing {
+  const known = new Map<number, Missing>()
+  return (began) => {
+    const found = known.get(began.getTime()) ?? {began, why}
+    known.set(began.getTime(), found)
+    return found
+  }
+}
+
+/** Up to when the targets were received by one process or by the other. */
+export function newestOf(one: Received, other: Received): Received {
+  const until = latest(one.until, other.until)
+  const later = new Map<string, Date>()
+  for (const [target, at] of [...one.later, ...other.later])
+    if (!until || at > until) later.set(target, latest(at, later.get(target))!)
+  return {until, later}
+}
+
+function latest(one: Date | undefined, other: Date | undefined): Date | undefined {
+  return one && other ? (one > other ? one : other) : (one ?? other)
 }

@@ -6,11 +6,11 @@ import {connect, type Connection, type ConnectionEvents, type ConnectionOptions}
 import {Refused, refusedBy, Silence, temporaryReason} from './connection-end.js'
 import {createFrameQueue} from './frame-queue.js'
 import type {ReceivedFrame} from './frames.js'
-import {createSocketGaps, type SocketGap} from './socket-gaps.js'
+import {createSocketGaps, nothingReceived, type Received, type SocketGap} from './socket-gaps.js'
 
 export interface ListenOptions extends ConnectionOptions {
-  /** When the stream received its last data before this process started; undefined: never. */
-  since?: Date | undefined
+  /** Up to when the stream was received before; absent: never. */
+  since?: Received
   /** The bytes of frames that are held while nobody takes them. */
   mostQueuedBytes?: number
   /** Called at the end of each connection, with the real milliseconds until the next try. */
@@ -42,8 +42,8 @@ export interface Listener {
   oldest(): Date | undefined
   /** Since when everything wanted is subscribed to; undefined: it is not. */
   connectedSince(): Date | undefined
-  /** Up to when every target was received; undefined: never. It stands still while the connection is gone. */
-  receivedUntil(): Date | undefined
+  /** Up to when the targets were received. It stands still while the connection is gone. */
+  received(): Received
 }
 
 /** At the rate of one key this holds the frames of several minutes in which a store or a broker is away. */
@@ -57,7 +57,7 @@ export function listen(feed: AnyFeed, options: ListenOptions): Listener {
   const {clock, stop, proxy, onEnd, onGap, onConnected, onSkip} = options
   const jitter = options.jitter ?? ((mostMs: number) => randomInt(mostMs + 1))
   let connection: Connection | undefined
-  const gaps = createSocketGaps(options.since, onGap)
+  const gaps = createSocketGaps(options.since ?? nothingReceived, onGap)
   const queue = createFrameQueue(options.mostQueuedBytes ?? mostQueuedBytes, () => connection?.resume())
 
   const events: ConnectionEvents = {
@@ -109,7 +109,7 @@ export function listen(feed: AnyFeed, options: ListenOptions): Listener {
     add: queue.add,
     oldest: queue.oldest,
     connectedSince: gaps.connectedSince,
-    receivedUntil: () => gaps.receivedUntil(lastReceived()),
+    received: () => gaps.received(lastReceived()),
     async *frames() {
       for (let taken = await queue.take(); taken; taken = await queue.take()) yield taken
       await connecting
