@@ -262,6 +262,8 @@ test(
     const metrics = (await consumer.get('/metrics'))!.body
     const read = Number(/^fin_stream_frames_total\{.*\} (\d+)/m.exec(metrics)?.[1])
     assert.ok(read > 1_000 && read < 16_000, `${read} of ${truth.trades.length} messages were read`)
+    const lag = Number(/^fin_stream_lag\{.*partition="0".*\} (\d+)/m.exec(metrics)?.[1])
+    assert.ok(lag > 1_000, `the lag of partition 0 is ${lag}`)
     assert.ok(consumer.megabytes() < 400, `${consumer.megabytes()} MB`)
     if (full) await pause(40_000) // longer than a session
     assert.deepEqual(await truth.positions(), before, 'positions moved without rows')
