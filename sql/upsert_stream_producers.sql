@@ -1,5 +1,5 @@
--- Record a producer. $1: rows as JSON. What it does not know yet keeps the value of the producer before it. One that
--- waits for the key of a running producer leaves that one's row unchanged.
+-- Record a producer. $1: rows as JSON. A value that it does not know yet stays that of the producer before it. A producer
+-- that waits for the key of a running one leaves the row unchanged.
 insert into stream_producers as held (
   feed, shard, shards, host, pid, started_at, seen_at, connected_at, received_until, last_event_at, frames, frames_rate, rejected, reconnects
 )

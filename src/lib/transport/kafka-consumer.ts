@@ -98,7 +98,7 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
    * database, and no message may come for a long time that shows it.
    */
   async function place(partitions: readonly number[], joined: number) {
-    // What this member read before must be stored before its positions are known.
+    // All that this member read before must be stored before its positions are known.
     await writer.drained()
     const positions = await options.positions(partitions)
     if (joins !== joined || draining.signal.aborted) return
@@ -135,7 +135,7 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
     place.lastMs = undefined
     place.sought = undefined
     ends.set(partition, Number(batch.highWatermark))
-    // What was deleted before it was read is not to be stored any more.
+    // Messages that were deleted before they were read are never stored.
     if (place.next === undefined || start.offset > place.next) stored.set(partition, start.offset)
     countLag(partition)
     let sinceTurn = 0
