@@ -1,4 +1,4 @@
--- Record a producer. $1: rows as JSON. What it does not know yet keeps the value of the producer before it.
+-- Record a producer. $1: rows as JSON. A value that it does not know yet stays that of the producer before it.
 insert into stream_producers as held (
   feed, shard, shards, host, pid, started_at, seen_at, connected_at, received_until, received_later, last_event_at, frames, frames_rate, rejected, reconnects
 )

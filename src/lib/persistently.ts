@@ -2,7 +2,7 @@
 import {pause} from './clock.js'
 
 export interface Persistence {
-  /** Does `work`, as often as it takes. Throws after `stop`, and what `failureOf` throws. */
+  /** Repeats `work` until it succeeds. Throws after `stop`, and each error that `failureOf` throws. */
   persistently<T>(work: () => Promise<T>): Promise<T>
   /** Why the last try failed; undefined: it succeeded, or there was none. */
   awayReason(): string | undefined

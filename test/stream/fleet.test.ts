@@ -242,14 +242,17 @@ async function checkTrades(setup: TestSetup, keys: Record<string, string>) {
         (gap) => gap.feed === feed && gap.shard === shard && (gap.symbols?.includes(symbol) ?? true),
       )
       const subscribed = subscribedSpans(connections, symbol)
-      const [fromMs, toMs] = [Math.min(...subscribed.map((span) => span.fromMs)), Number(until) - toleranceMs]
+      const [fromMs, toMs] = [
+        Math.min(...subscribed.map((span) => span.fromMs)),
+        Number(until) - toleranceMs - delayMs(),
+      ]
       const name = companySymbol(symbol)
       const truth = simulator.scenario.trades(name, fromMs, toMs)
       const stored = await setup.rows(
         `select timestamp_ms, price, volume from ${table} where symbol = $1 and timestamp_ms > $2 and timestamp_ms <= $3`,
         [name, fromMs, Math.floor(toMs)],
       )
-      const result: Comparison = compareTrades(truth, stored as never, own, toleranceMs)
+      const result: Comparison = compareTrades(truth, stored as never, own, toleranceMs + delayMs())
       wrong.push(...result.lost.map((text) => `${String(feed)} ${name} lost ${text}`))
       wrong.push(...result.doubled.map((text) => `${String(feed)} ${name} doubled ${text}`))
       for (const gap of own) checkGap(`${String(feed)} ${name}`, gap, subscribed)

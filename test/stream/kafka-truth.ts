@@ -77,7 +77,12 @@ export async function openTruth({brokers, databaseUrl, partitions = 3}: TruthOpt
     const configEntries = [{name: 'max.message.bytes', value: '20000000'}]
     await admin.createTopics({
       topics: [{topic, numPartitions: partitions, configEntries}],
-      waitForLeaders: true,
+      waitForLeaders: false,
+    })
+    await eventually('each partition has a leader', async () => {
+      const described = await admin.fetchTopicMetadata({topics: [topic]}).catch(() => undefined)
+      const found = described?.topics[0]?.partitions ?? []
+      return found.length === partitions && found.every(({leader}) => leader >= 0)
     })
   }
   const deleteTopic = () => admin.deleteTopics({topics: [topic]})

@@ -1,4 +1,4 @@
-/** A producer that is killed while it subscribes: the gap of each target begins where that one was received. */
+/** A producer that is killed while it subscribes: the gap of a target begins where its data ended. */
 import assert from 'node:assert/strict'
 import {after, test} from 'node:test'
 import type {WebSocket} from 'ws'

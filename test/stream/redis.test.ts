@@ -1,5 +1,7 @@
 /** The values, expiry and channels of a stream in a real Redis, and which of two rows is the newest. */
 import assert from 'node:assert/strict'
+import {readFileSync} from 'node:fs'
+import {join} from 'node:path'
 import {after, beforeEach, test} from 'node:test'
 import {bithumb} from '../../src/lib/feeds/bithumb.js'
 import {etf} from '../../src/lib/feeds/etf.js'
@@ -9,10 +11,12 @@ import type {AnyFeed} from '../../src/lib/define-feed.js'
 import {createSignals} from '../../src/lib/sinks/signals.js'
 import {createNewestRows} from '../../src/lib/sinks/newest-rows.js'
 import {fakeClock} from '../clock.js'
+import {root} from '../paths.js'
 import {freePort} from '../servers/guarded.js'
 import {startRedis} from '../servers/redis.js'
 import {at, clientOf, eventually, openSink, prices, rowsOf, trades} from './redis-sink.js'
 
+const streamsText = readFileSync(join(root, 'docs', 'streams.md'), 'utf8')
 const server = await startRedis(await freePort())
 const skip = server.skipReason
 const client = clientOf(server.url)
@@ -258,6 +262,50 @@ test('the newest rows of PostgreSQL fill an empty Redis', {skip, timeout: 60_000
   assert.deepEqual(written, [at])
   await sink.close(5_000)
 })
+
+test(
+  'a user with the rights that docs/streams.md names can write the values and send signals',
+  {skip, timeout: 60_000},
+  async (t) => {
+    const [, names] = /needs (`EVAL`.*?)\./.exec(streamsText.replaceAll(/\s+/g, ' '))!
+    const commands = [...names!.matchAll(/`(\w+)`/g)].map(([, name]) => `+${name!.toLowerCase()}`)
+    const keys = ['~*_realtime_data', '~latest:*']
+    await client.call('ACL', 'SETUSER', 'limited', 'on', '>limited', ...keys, '&*_updates', ...commands)
+    t.after(() => client.call('ACL', 'DELUSER', 'limited'))
+    const signals = clientOf(server.url)
+    t.after(() => signals.disconnect())
+    await signals.subscribe('sp500_updates')
+    let count = 0
+    signals.on('message', () => count++)
+    const {host} = new URL(server.url)
+    const {sink, lines} = openSink(`redis://limited:limited@${host}`, {withLatest: true})
+    sink.put(trades({symbol: 'AAPL', price: '1', atMs: 1_000}), at)
+    await sink.flushed()
+    await eventually('a signal', () => count > 0)
+    assert.deepEqual(await prices(client), {AAPL: 1})
+    assert.equal(await client.exists('latest:stocks:sp500:AAPL'), 1)
+    await sink.close(5_000)
+    assert.deepEqual(lines, [])
+  },
+)
+
+test(
+  'Redis that is emptied while it runs has each value again with its next row',
+  {skip, timeout: 60_000},
+  async () => {
+    const {sink} = openSink(server.url, {
+      newest: () => Promise.resolve(trades({symbol: 'MSFT', price: '1', atMs: 1_000})),
+    })
+    await eventually('the rows of PostgreSQL', async () => (await prices(client))['MSFT'] === 1)
+    await client.flushall()
+    sink.put(trades({symbol: 'AAPL', price: '2', atMs: 2_000}), at)
+    await sink.flushed()
+    assert.deepEqual(await prices(client), {AAPL: 2})
+    await client.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
+    await eventually('a new connection', async () => (await prices(client))['MSFT'] === 1)
+    await sink.close(5_000)
+  },
+)
 
 test('close writes what is left, also right after the start', {skip, timeout: 60_000}, async () => {
   const {sink} = openSink(server.url)

@@ -6,20 +6,21 @@ export const stores: readonly Store[] = ['postgres', 'redis']
 
 /** All numbers count from the start of the process. */
 export interface StreamCounts {
-  /** Frames received from the provider. */
+  /** Frames received from the provider or read from Kafka. */
   frames: number
   /** Bytes of these frames. */
   bytes: number
   /** Rows made of frames. */
   rows: number
-  /** Items that cannot become a row. */
+  /** Items that cannot become a row, and rows that the table refuses. */
   rejected: number
   /** Connections to the provider after the first one. */
   reconnects: number
+  /** Times without a connection, and missing offsets of Kafka. */
   gaps: number
-  /** Sum of the lengths of the gaps. */
+  /** Sum of the lengths of the times without a connection. */
   gapSeconds: number
-  /** Rows that Kafka acknowledged. */
+  /** Messages that Kafka acknowledged. */
   sends: number
   /** Rows that each store has taken. */
   storedRows: Record<Store, number>
@@ -33,7 +34,7 @@ export interface StreamCounts {
   connected: boolean | undefined
   /** Called after each batch that a store has taken: its rows, and the seconds of the write. */
   onBatch?: (store: Store, rows: number, seconds: number) => void
-  /** Called for each frame that both stores have: the seconds since it was received. */
+  /** Called after each batch that both stores have: the seconds since its oldest frame was received. */
   onLatency?: (seconds: number) => void
 }
 

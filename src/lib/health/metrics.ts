@@ -29,14 +29,17 @@ const latencySeconds = [
 type Read<T> = (counts: StreamCounts) => T
 
 const totals: Readonly<Record<string, {help: string; value: Read<number>}>> = {
-  frames: {help: 'Frames received from the provider', value: ({frames}) => frames},
+  frames: {help: 'Frames received from the provider or read from Kafka', value: ({frames}) => frames},
   bytes: {help: 'Bytes of the received frames', value: ({bytes}) => bytes},
   rows: {help: 'Rows made of frames', value: ({rows}) => rows},
-  rejected: {help: 'Items that cannot become a row', value: ({rejected}) => rejected},
+  rejected: {help: 'Items that cannot become a row, and refused rows', value: ({rejected}) => rejected},
   reconnects: {help: 'Connections to the provider after the first one', value: ({reconnects}) => reconnects},
-  gaps: {help: 'Times in which nothing was received', value: ({gaps}) => gaps},
-  gap_seconds: {help: 'Sum of the lengths of the gaps', value: ({gapSeconds}) => gapSeconds},
-  sends: {help: 'Rows that Kafka acknowledged', value: ({sends}) => sends},
+  gaps: {help: 'Gaps: times without a connection, and missing offsets', value: ({gaps}) => gaps},
+  gap_seconds: {
+    help: 'Sum of the lengths of the times without a connection',
+    value: ({gapSeconds}) => gapSeconds,
+  },
+  sends: {help: 'Messages that Kafka acknowledged', value: ({sends}) => sends},
 }
 
 const storeTotals: Readonly<Record<string, {help: string; value: Read<Record<Store, number>>}>> = {
@@ -81,7 +84,10 @@ export function createStreamMetrics({feed, version, clock, counts}: StreamMetric
     buckets: writeSeconds,
   })
   const latency = new Histogram({
-    ...named('latency_seconds', 'Time from the receipt of a frame until both stores have it'),
+    ...named(
+      'latency_seconds',
+      'Time from the receipt of the oldest frame of a batch until both stores have it',
+    ),
     buckets: latencySeconds,
   })
   counts.onBatch = (store, rows, seconds) => {

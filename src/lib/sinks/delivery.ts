@@ -1,4 +1,4 @@
-/** What a consumer gets: the rows of one message, or of the frames that arrived together. */
+/** Deliveries: the rows of one message, or of frames that arrived together. */
 import type {Rejected} from '../define.js'
 
 export type StreamRow = Readonly<Record<string, unknown>>

@@ -1,4 +1,4 @@
-/** Keeps the newest row of each target until they are taken. Its size is at most the number of targets. */
+/** Holds the newest row of each target until all are taken: at most one row for each target. */
 import type {StreamRow} from './delivery.js'
 
 export interface TakenRows {
@@ -9,17 +9,17 @@ export interface TakenRows {
 
 export interface NewestRows {
   readonly size: number
-  /** Keeps the newest rows per target; of two with the same instant, the later one. */
+  /** Adds rows. Of two rows of a target with the same instant, the one added later stays. */
   add(rows: readonly StreamRow[], at: Date): void
-  /** As `add`, for rows that are not from frames: of two with the same instant, the one that was there. */
+  /** Adds rows that are not from frames. Of two with the same instant, the one added earlier stays. */
   addStored(rows: readonly StreamRow[]): void
   /** Takes all rows. */
   take(): TakenRows
-  /** Gives rows back that could not be written. Rows that were added in between are later. */
+  /** Adds taken rows that could not be written. Of two with the same instant, the other one stays. */
   putBack(taken: TakenRows): void
 }
 
-/** `about`: the column of the target. `instant`: a column with epoch milliseconds. */
+/** Holds no row yet. `about`: the column of the target. `instant`: a column with epoch milliseconds. */
 export function createNewestRows({about, instant}: {about: string; instant: string}): NewestRows {
   let newest = new Map<string, StreamRow>()
   let oldestAt: Date | undefined

@@ -23,7 +23,7 @@ export interface StreamWriter {
   oldest(): Date | undefined
   /** Why PostgreSQL takes nothing at present; undefined if it does. */
   awayReason(): string | undefined
-  /** Does `work` in PostgreSQL, as often as it takes. Throws for an error that waiting does not fix. */
+  /** Repeats `work` until PostgreSQL answers. Throws after `stop`, and an error that waiting does not fix. */
   persistently<T>(work: () => Promise<T>): Promise<T>
   /** Rejects when rows cannot be stored for good. */
   failed: Promise<never>

@@ -1,5 +1,5 @@
 /**
- * Compressed messages. The library reads gzip only, and stops for good at another compression or at damaged
+ * Decompresses messages. The library reads gzip only, and stops for good at another compression or at damaged
  * data. Here such a batch becomes messages without a value that state the reason, so that they are rejected.
  */
 import kafkajs from 'kafkajs'

@@ -67,6 +67,7 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
   /** The partitions of this member, as soon as their positions are known. */
   const places = new Map<number, Place>()
   const ends = new Map<number, number>()
+  /** Partition -> the first offset that is not stored. */
   const stored = new Map<number, number>()
   const draining = new AbortController()
   let committing: Promise<void> | undefined
@@ -97,13 +98,15 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
    * database, and no message may come for a long time that shows it.
    */
   async function place(partitions: readonly number[], joined: number) {
-    // What this member read before must be stored before its positions are known.
+    // All that this member read before must be stored before its positions are known.
     await writer.drained()
     const positions = await options.positions(partitions)
     if (joins !== joined || draining.signal.aborted) return
     for (const partition of partitions) {
       const place = placeAt(positions.get(partition))
       places.set(partition, place)
+      if (place.next === undefined) stored.delete(partition)
+      else stored.set(partition, place.next)
       consumer.seek({topic, partition, offset: String(wantedOffset(place))})
     }
   }
@@ -122,6 +125,7 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
     if ('madeAgain' in start) {
       log.warn(`${name}: partition ${partition} of ${topic} ${start.madeAgain}: the topic was made again`)
       Object.assign(place, placeAt(undefined), {isReset: true})
+      stored.delete(partition)
       start = startIn(place, batch)
     }
     if (!('offset' in start)) {
@@ -131,6 +135,9 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
     place.lastMs = undefined
     place.sought = undefined
     ends.set(partition, Number(batch.highWatermark))
+    // Messages that were deleted before they were read are never stored.
+    if (place.next === undefined || start.offset > place.next) stored.set(partition, start.offset)
+    countLag(partition)
     let sinceTurn = 0
     for (const message of batch.messages) {
       if (isOver()) return
@@ -185,12 +192,15 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
     )
   }
 
+  function countLag(partition: number) {
+    counts.lag.set(partition, Math.max(0, (ends.get(partition) ?? 0) - (stored.get(partition) ?? 0)))
+  }
+
   function onStored({deliveries}: Stored) {
     for (const {position} of deliveries) {
       if (!position) continue
       stored.set(position.partition, position.offset + 1)
-      const end = ends.get(position.partition) ?? 0
-      counts.lag.set(position.partition, Math.max(0, end - position.offset - 1))
+      countLag(position.partition)
     }
     commitSoon()
   }

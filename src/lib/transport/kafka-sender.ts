@@ -1,4 +1,4 @@
-/** Sends the frames of a producer to Kafka: in order, and as often as needed until all replicas have them. */
+/** Sends the frames of a producer to Kafka, in order, and repeats each batch until all replicas have it. */
 import type {Kafka, PartitionerArgs, Producer} from 'kafkajs'
 import type {Config} from '../config.js'
 import {NeedsPerson} from '../errors.js'
@@ -24,7 +24,7 @@ export interface SenderOptions {
   topic: string
   counts: StreamCounts
   log: Log
-  /** After this nothing is sent again. */
+  /** When it is aborted, nothing is sent again. */
   stop: AbortSignal
 }
 
@@ -68,7 +68,7 @@ export async function openKafkaSender(options: SenderOptions): Promise<KafkaSend
     cleanUp: drop,
   })
 
-  /** Sends messages as one batch, as often as it takes. */
+  /** Sends messages as one batch, and repeats it until all replicas have it. */
   async function sendBatch(messages: EncodedMessage[]) {
     await outage.persistently(async () => (await connected()).send({topic, acks: -1, messages}))
     counts.sends += messages.length
@@ -84,7 +84,7 @@ export async function openKafkaSender(options: SenderOptions): Promise<KafkaSend
   }
 }
 
-/** The shard decides the partition, so that the frames of a shard stay in order. */
+/** The partition of a message: that of its shard, so that the frames of a shard stay in order. */
 function partitionOfShard({partitionMetadata, message}: PartitionerArgs): number {
   const shard = Number(message.key?.toString() ?? 1)
   return (shard - 1) % partitionMetadata.length

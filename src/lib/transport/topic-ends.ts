@@ -12,7 +12,7 @@ export interface PartitionEnds {
 /** Topic -> partition -> its ends. A topic that does not exist is absent. */
 export type TopicEnds = ReadonlyMap<string, ReadonlyMap<number, PartitionEnds>>
 
-/** Somebody waits for the answer. */
+/** A short time, because a person waits for the answer. */
 const timeoutMs = 2_000
 
 /**
