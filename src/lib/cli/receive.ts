@@ -1,7 +1,6 @@
 /** Opens the live frames of a feed for `fin stream produce` and `fin stream run`. */
 import {pause} from '../clock.js'
 import type {Database} from '../db/database.js'
-import {NeedsPerson} from '../errors.js'
 import {listed} from '../text.js'
 import {listedTargets, namedTargets, type FeedTargets} from '../run/feed-targets.js'
 import {openLiveSource, type LiveSource} from '../run/live-source.js'
@@ -41,7 +40,7 @@ export async function receive(
   {isDelivered, undelivered}: {isDelivered: boolean; undelivered(): Date | undefined},
 ): Promise<Receiving> {
   const {log, clock, host, pid} = context
-  const shard = shardOf()
+  const shard = flags.shard === undefined ? undefined : shardFrom(flags.shard, host)
   const ended = new AbortController()
   const until = AbortSignal.any([stop, ended.signal])
   const mustOpen = isDelivered || flags.target === undefined || feed.secretParameter !== undefined
@@ -79,13 +78,6 @@ export async function receive(
   const received = new Set<string>()
   const noteTarget = (target: string) => received.add(target)
   if (feed.secretParameter === undefined) warnAboutSilent(targets)
-
-  function shardOf(): Shard | undefined {
-    if (flags.shard === undefined) return undefined
-    if (!feed.isSharded)
-      throw new NeedsPerson(`${feed.name} is not divided into shards`, {nextStep: 'Leave out --shard.'})
-    return shardFrom(flags.shard, host)
-  }
 
   function targetsNow(): Promise<FeedTargets> | FeedTargets {
     if (flags.target) return namedTargets(feed, flags.target)

@@ -56,6 +56,21 @@ function connectionText(feed: AnyFeed): string {
   return `Keeps a connection to ${new URL(feed.socketUrl).host} open${key}, and connects again when it ends. SIGTERM stops it with exit code 0.`
 }
 
+/** The flags that the feed uses: only some have shards, or a key. */
+function usedFlags<T extends Readonly<Record<string, {exclusive?: string[]}>>>(feed: AnyFeed, flags: T): T {
+  const unused = new Set<string>()
+  if (!feed.isSharded) unused.add('shard')
+  if (feed.secretParameter === undefined) unused.add('token')
+  const isUsed = (name: string) => !unused.has(name)
+  const used = Object.entries(flags).filter(([name]) => isUsed(name))
+  return Object.fromEntries(
+    used.map(([name, {exclusive, ...flag}]) => [
+      name,
+      exclusive ? {...flag, exclusive: exclusive.filter(isUsed)} : flag,
+    ]),
+  ) as T
+}
+
 /** A target for the examples. */
 function exampleOf(feed: AnyFeed): string {
   return feed.name === 'bithumb' ? 'KRW-BTC' : 'AAPL'
@@ -65,6 +80,7 @@ function exampleOf(feed: AnyFeed): string {
 export function produceCommand(feed: AnyFeed): typeof ProduceCommand {
   return class extends ProduceCommand {
     static override feed = feed
+    static override baseFlags = usedFlags(feed, produceFlags)
     static override summary = `receive ${feed.summary}, and send them to Kafka or print them`
     static override description = [
       connectionText(feed),
@@ -100,6 +116,7 @@ export function consumeCommand(feed: AnyFeed): typeof ConsumeCommand {
 export function runStreamCommand(feed: AnyFeed): typeof RunStreamCommand {
   return class extends RunStreamCommand {
     static override runs = feed
+    static override baseFlags = usedFlags(feed, runFlags)
     static override summary = `receive ${feed.summary}, and store them, without Kafka`
     static override description = [
       connectionText(feed),

@@ -60,15 +60,32 @@ export async function openDatabase(
  */
 const interruptGraceMs = 3_000
 
-/** Makes the pool. Some time after `stop`, the connections that still work end with its reason. */
+/**
+ * Makes the pool. Some time after `stop`, the connections that still work or are being opened end with its
+ * reason, and none is opened any more.
+ */
 function createPool(settings: pg.ClientConfig, stop?: AbortSignal): pg.Pool {
-  const pool = new pg.Pool({...settings, max: 8, idleTimeoutMillis: 30_000, allowExitOnIdle: true, Client})
-  // The next query reports a lost connection. Without these listeners it would end the process.
+  const clients = new Set<pg.Client>()
+  let hasEnded = false
+  class PoolClient extends Client {
+    constructor(given: pg.ClientConfig = {}) {
+      super(given)
+      clients.add(this)
+      this.once('end', () => clients.delete(this))
+      // The next query reports a lost connection. Without a listener it would end the process.
+      this.on('error', () => {})
+      const connect = this.connect as (done?: (error?: Error) => void) => unknown
+      this.connect = ((done: (error?: Error) => void) =>
+        hasEnded ? done(stop?.reason as Error) : connect(done)) as pg.Client['connect']
+    }
+  }
+  const pool = new pg.Pool({
+    ...settings,
+    ...{max: 8, idleTimeoutMillis: 30_000, allowExitOnIdle: true, Client: PoolClient},
+  })
   pool.on('error', () => {})
-  const clients = new Set<pg.ClientBase>()
-  pool.on('connect', (client) => clients.add(client.on('error', () => {})))
-  pool.on('remove', (client) => clients.delete(client))
   const endAll = () => {
+    hasEnded = true
     for (const client of clients) wireOf(client).stream.destroy(stop?.reason as Error)
   }
   stop?.addEventListener('abort', () => deadline(interruptGraceMs).addEventListener('abort', endAll), {
