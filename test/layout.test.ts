@@ -107,7 +107,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   output: plain,
   schedule: plain,
   health: [...plain, 'output'],
-  market: ['define', 'parse', 'errors'],
+  market: ['time'],
   simulator: [
     'define',
     'parse',
