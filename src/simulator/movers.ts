@@ -1,4 +1,5 @@
 /** Alpha Vantage's movers: three lists of twenty shares from the last completed session, with prices. */
+import {closureOf} from '../lib/market/holidays.js'
 import {dayMs, hourMs, isoDay} from '../lib/time.js'
 import {stream} from './random.js'
 
@@ -43,10 +44,10 @@ export function moversAt(seed: number, atMs: number, members: readonly string[])
   }
 }
 
-/** Midnight of the last weekday whose session is over. */
+/** Midnight of the last day whose session is over. */
 function lastSession(atMs: number): number {
   let day = Math.floor((atMs - readyMs) / dayMs) * dayMs
-  while ([0, 6].includes(new Date(day).getUTCDay())) day -= dayMs
+  while (closureOf(isoDay(day)) !== undefined) day -= dayMs
   return day
 }
 

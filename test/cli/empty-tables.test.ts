@@ -47,6 +47,7 @@ const wanted: Readonly<Record<string, readonly string[]>> = {
   ],
   'latest-macro': ['ingest cpi', 'ingest federal-funds-rate', 'ingest inflation', 'ingest treasury-yield'],
   'members-as-of': ['ingest sp500-companies'],
+  'market-hours': [],
   'missed-targets': [],
   'news-yield': ['ingest news-sentiment'],
   'series-as-of': ['ingest macro-vintages'],

@@ -11,7 +11,7 @@ import {cpi} from '../../src/lib/collectors/cpi.js'
 import {earningsCalendar} from '../../src/lib/collectors/earnings-calendar.js'
 import {macroVintages} from '../../src/lib/collectors/macro-vintages.js'
 import {sp500Companies} from '../../src/lib/collectors/sp500-companies.js'
-import {namedQuery, parametersOf} from '../../src/lib/report/named-queries.js'
+import {parametersOf, statementQueries} from '../../src/lib/report/named-queries.js'
 import type {AnyCollector} from '../../src/lib/define.js'
 import {replay} from '../../src/lib/run/replay.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
@@ -459,7 +459,7 @@ test('members-as-of answers for a day in New York, with the versions of its end'
       ('NEXT', '2010-01-04', null, '2020-06-02 05:00Z', null),
       ('ENDED', '2010-01-04', null, '2020-01-01Z', '2020-06-02 03:00Z')
     ) as given (symbol, from_date, to_date, known_from, known_to)`)
-  const query = namedQuery('members-as-of')
+  const query = statementQueries().find(({name}) => name === 'members-as-of')!
   const members = async (given: Record<string, string>, now = '2020-08-03T12:00:00Z') => {
     const parameters = parametersOf(query, given, new Date(now))
     const rows = await (await setup.context.database()).query<{symbol: string}>(query.statement, parameters)

@@ -7,7 +7,7 @@ import {coingeckoGlobal} from '../../src/lib/collectors/coingecko-global.js'
 import {coingeckoIds} from '../../src/lib/collectors/coingecko-ids.js'
 import {coingeckoTickers} from '../../src/lib/collectors/coingecko-tickers.js'
 import {bithumbCoingecko} from '../../src/lib/mappers/bithumb-coingecko.js'
-import {namedQueries, parametersOf} from '../../src/lib/report/named-queries.js'
+import {parametersOf, statementQueries} from '../../src/lib/report/named-queries.js'
 import {createScenario} from '../../src/simulator/scenario.js'
 import {hourMs} from '../../src/lib/time.js'
 import {openSetup, type TestSetup} from './setup.js'
@@ -55,7 +55,7 @@ before(async () => {
 /** Runs the named query as `fin query` does. */
 async function premiums(given: Record<string, unknown> = {}): Promise<Premium[]> {
   await setup.context.clock.refresh()
-  const query = namedQueries().find(({name}) => name === 'kimchi-premium')!
+  const query = statementQueries().find(({name}) => name === 'kimchi-premium')!
   return (await setup.context.database()).query<Premium & Record<string, unknown>>(
     query.statement,
     parametersOf(query, given, setup.context.clock.now()),

@@ -5,6 +5,7 @@ import type {WebSocket} from 'ws'
 import type {AnyFeed} from '../../src/lib/define-feed.js'
 import {bithumb} from '../../src/lib/feeds/bithumb.js'
 import {frameByFrame, listenTo, type Heard} from './listen.js'
+import {finnhubSocket} from '../../src/lib/providers/finnhub/socket.js'
 import {socketServer} from './server.js'
 
 const feed: AnyFeed = {
@@ -77,4 +78,33 @@ test('the bound of Bithumb: two minutes for the whole market, half an hour for o
   for (const frame of [{status: 'UP'}, {}, null, [], {type: 'trade', code: 'KRW-BTC'}])
     assert.equal(bithumb.isData!(frame), false)
   assert.equal(bithumb.isData!(JSON.parse(ticker)), true)
+})
+
+/** The minutes without a trade after which the sockets of Finnhub are silent. */
+const silentAfter = (at: string) => finnhubSocket.noDataMs(50, new Date(at)) / 60_000
+
+test('the bound of Finnhub: short in a session, long around it, none while the exchanges are closed', () => {
+  for (const [minutes, times] of [
+    [2.5, ['2026-11-25T15:00:00Z', '2026-11-25T20:59:59Z', '2026-11-27T17:59:59Z']],
+    [120, ['2026-11-25T11:00:00Z', '2026-11-25T23:00:00Z', '2026-11-27T20:30:00Z']],
+    // a night, Thanksgiving, the evening after an early close, a weekend, the day of mourning
+    [Infinity, ['2026-11-25T03:00:00Z', '2026-11-26T16:00:00Z', '2026-11-27T22:00:00Z']],
+    [Infinity, ['2026-11-28T16:00:00Z', '2025-01-09T16:00:00Z']],
+  ] as const)
+    assert.deepEqual(
+      times.map(silentAfter),
+      times.map(() => minutes),
+    )
+})
+
+test('a silence counts against a session only after it has lasted as long', () => {
+  assert.deepEqual(
+    ['2026-11-30T14:30:00Z', '2026-11-30T14:32:29Z', '2026-11-30T14:32:30Z'].map(silentAfter),
+    [Infinity, Infinity, 2.5],
+  )
+  // The first trades before a session, after a weekend without any.
+  assert.deepEqual(
+    ['2026-11-30T09:00:00Z', '2026-11-30T10:59:00Z', '2026-11-30T11:00:00Z'].map(silentAfter),
+    [Infinity, Infinity, 120],
+  )
 })

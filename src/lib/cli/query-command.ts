@@ -11,9 +11,11 @@ import {
   parameterUsage,
   placeholder,
   type NamedQuery,
+  type StatementQuery,
 } from '../report/named-queries.js'
+import type {Context} from '../run/context.js'
 import {jobNames} from './jobs.js'
-import {ReadCommand} from './read-command.js'
+import {ReadCommand, type ReadFlags} from './read-command.js'
 
 export abstract class QueryCommand extends ReadCommand {
   static query: NamedQuery
@@ -21,35 +23,48 @@ export abstract class QueryCommand extends ReadCommand {
   override async run(): Promise<void> {
     const {query} = this.ctor as typeof QueryCommand
     const {flags} = await this.parse(this.ctor as typeof QueryCommand)
-    await this.within(flags, async ({clock, config, database, log, stop}) => {
-      const {tablesOfQuery} = await import('../report/empty-tables.js')
-      const {statement} = await import('../db/statement.js')
+    await this.within(flags, async (context) => {
+      const {clock, config} = context
       const jobs = jobNames(this.config.commands)
       const parameters = parametersOf(query, flags as Record<string, unknown>, clock.now(), jobs)
-      const opened = await database()
-      const rows = async function* () {
-        try {
-          for await (const batch of opened.stream<object>(query.statement, parameters)) {
-            stop.throwIfAborted()
-            yield* batch
-          }
-        } catch (error) {
-          throw (await parameterError(query, flags as Record<string, unknown>, error)) ?? error
-        }
-      }
-      const printed = await this.printStored(rows(), {log, config}, flags, {keep: ['note']})
-      if (printed === 0 && flags.csv) {
-        // A cursor without rows does not tell its columns, and CSV without a header is not a table.
-        const {fields} = await opened.pool.query(statement(query.statement).text, parameters)
-        await this.print([], flags, config.zone, {columns: fields.map((field) => field.name)})
-      }
-      if (printed === 0) {
-        const {reasonForNoRows} = await import('../report/no-rows.js')
-        const reason = await reasonForNoRows(opened, query.name, parameters)
-        if (reason !== undefined) log.notice(`${query.name}: ${reason}`)
-      }
-      await this.sayMissing(opened, log, query.name, await tablesOfQuery(opened, query.statement))
+      if ('statement' in query) return this.printStatement(query, parameters, flags, context)
+      const {columns, rows} = query
+      return this.print(rows(parameters), flags, config.zone, {columns, keep: ['note']})
     })
+  }
+
+  /** Prints the rows of a statement, or the reason why there are none. */
+  private async printStatement(
+    query: StatementQuery,
+    parameters: (string | null)[],
+    flags: ReadFlags,
+    {config, database, log, stop}: Context,
+  ): Promise<void> {
+    const {tablesOfQuery} = await import('../report/empty-tables.js')
+    const {statement} = await import('../db/statement.js')
+    const opened = await database()
+    const rows = async function* () {
+      try {
+        for await (const batch of opened.stream<object>(query.statement, parameters)) {
+          stop.throwIfAborted()
+          yield* batch
+        }
+      } catch (error) {
+        throw (await parameterError(query, flags as Record<string, unknown>, error)) ?? error
+      }
+    }
+    const printed = await this.printStored(rows(), {log, config}, flags, {keep: ['note']})
+    if (printed === 0 && flags.csv) {
+      // A cursor without rows does not tell its columns, and CSV without a header is not a table.
+      const {fields} = await opened.pool.query(statement(query.statement).text, parameters)
+      await this.print([], flags, config.zone, {columns: fields.map((field) => field.name)})
+    }
+    if (printed === 0) {
+      const {reasonForNoRows} = await import('../report/no-rows.js')
+      const reason = await reasonForNoRows(opened, query.name, parameters)
+      if (reason !== undefined) log.notice(`${query.name}: ${reason}`)
+    }
+    await this.sayMissing(opened, log, query.name, await tablesOfQuery(opened, query.statement))
   }
 }
 

@@ -1,7 +1,8 @@
 /**
- * Reads the named queries. A file `sql/select_*.sql` is one if it begins with `-- query NAME: purpose`. One
- * line per parameter follows: `-- $1 name (type, default): meaning`. A last line `-- optional: TABLE, TABLE`
- * names tables that the query can do without.
+ * Finds the named queries: those that are computed, and those that are statements. A file
+ * `sql/select_*.sql` is a named query if it begins with `-- query NAME: purpose`. One line per parameter
+ * follows: `-- $1 name (type, default): meaning`. A last line `-- optional: TABLE, TABLE` names tables that
+ * the query can do without.
  *
  * A type may list the allowed words (`KRW|BTC`), or name the thing that a number counts (`integer rows`),
  * which then is not negative. A default may be `required`, `null` for one that the meaning explains, `now`
@@ -16,6 +17,7 @@ import {NeedsPerson} from '../errors.js'
 import {instantTextFrom, isDay} from '../instant.js'
 import {formatNumber} from '../text.js'
 import {dayIn} from '../time.js'
+import {marketHours} from './market-hours.js'
 
 const types = ['text', 'integer', 'number', 'date', 'instant', 'boolean', 'unit'] as const
 
@@ -23,28 +25,58 @@ export interface QueryParameter {
   name: string
   type: (typeof types)[number]
   /** The allowed values. */
-  words: readonly string[] | undefined
+  words?: readonly string[] | undefined
   /** The thing that a number counts: rows, hours. */
-  counts: string | undefined
+  counts?: string | undefined
   /** Undefined if the parameter is required. */
   default: string | undefined
   summary: string
 }
 
-export interface NamedQuery {
+interface QueryFacts {
   name: string
-  statement: StatementName
   summary: string
   /** In the order of $1, $2, ... */
-  parameters: QueryParameter[]
+  parameters: readonly QueryParameter[]
 }
+
+/** A query whose rows are those of a statement. */
+export interface StatementQuery extends QueryFacts {
+  statement: StatementName
+}
+
+/** A query whose rows are computed from its parameters, without a database. */
+export interface ComputedQuery extends QueryFacts {
+  columns: readonly string[]
+  rows(parameters: readonly (string | null)[]): Iterable<object>
+}
+
+export type NamedQuery = StatementQuery | ComputedQuery
+
+const computedQueries: readonly ComputedQuery[] = [
+  {
+    name: 'market-hours',
+    summary: 'the sessions of the stock exchanges in New York, day by day, with holidays and early closes.',
+    parameters: [
+      {name: 'since', type: 'date', default: 'today', summary: 'the first day, in New York'},
+      {name: 'days', type: 'integer', counts: 'days', default: '14', summary: 'number of days'},
+    ],
+    columns: ['day', 'state', 'opens_at', 'closes_at', 'seoul', 'note'],
+    rows: ([since, days]) => marketHours(String(since), Number(days)),
+  },
+]
 
 const head = /^-- query ([a-z][a-z0-9-]*): (.+)$/
 const parameterLine =
   /^-- \$(\d+) ([a-z][a-z0-9-]*) \((?:([\w-]+(?:\|[\w-]+)+)|(\w+)(?: (\w+))?), ([^)]*)\): (.+)$/
 
 /** Every named query, by name. */
-export function namedQueries(folder = join(packageFolder(), 'sql')): NamedQuery[] {
+export function namedQueries(): NamedQuery[] {
+  return [...statementQueries(), ...computedQueries].sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** The named queries that are statements. */
+export function statementQueries(folder = join(packageFolder(), 'sql')): StatementQuery[] {
   return readdirSync(folder)
     .filter((file) => file.startsWith('select_') && file.endsWith('.sql'))
     .map((file) =>
@@ -54,7 +86,6 @@ export function namedQueries(folder = join(packageFolder(), 'sql')): NamedQuery[
       ),
     )
     .filter((query) => query !== undefined)
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 /** The query of this name. Throws an error for a query that does not exist. */
@@ -65,7 +96,7 @@ export function namedQuery(name: string): NamedQuery {
 }
 
 /** The query that the text declares; undefined if it declares none. Throws for a malformed declaration. */
-export function readNamedQuery(statement: StatementName, text: string): NamedQuery | undefined {
+export function readNamedQuery(statement: StatementName, text: string): StatementQuery | undefined {
   const [first = '', ...lines] = text.split('\n')
   const [, name, summary] = head.exec(first) ?? []
   if (name === undefined || summary === undefined) return undefined

@@ -2,7 +2,7 @@
 import type {ParsedRow} from '../../define.js'
 import type {LiveValues} from '../../define-feed.js'
 import {type Exact, exact, exactObject} from '../../exact-json.js'
-import {isRegularSession} from '../../market/session.js'
+import {tradingAt} from '../../market/hours.js'
 import type {StatementName} from '../../db/statement.js'
 import {dayMs, hourMs, minuteMs, secondMs} from '../../time.js'
 import {finnhub} from '../finnhub.js'
@@ -24,8 +24,7 @@ export const finnhubSocket = {
   pace: {everyMs: 50, burst: 20, pauseMs: 1_000},
   heartbeat: {text: null, everyMs: 15_000},
   silenceMs: 30_000,
-  // In a session, 50 symbols are never without a trade for that long. At night and on a holiday, they may be.
-  noDataMs: (_targets: number, at: Date) => (isRegularSession(at) ? 2.5 * minuteMs : 12 * hourMs),
+  noDataMs: (_targets: number, at: Date) => longestSilence(at),
   isData: hasTrades,
   refusal: refusedFrame,
 } as const
@@ -40,6 +39,20 @@ export const tradeColumns = [
   'trade_conditions',
   'source',
 ] as const
+
+/** The milliseconds within which 50 symbols are never without a trade. */
+const silences = {regular: 2.5 * minuteMs, extended: 2 * hourMs} as const
+
+/**
+ * The milliseconds without a trade that are an outage at an instant. None are one while the exchanges are
+ * closed, or before their hours have lasted that long, because the silence may have begun before them.
+ */
+function longestSilence(at: Date): number {
+  const trading = tradingAt(at)
+  if (trading === undefined) return Infinity
+  const longest = silences[trading.hours]
+  return trading.sinceMs >= longest ? longest : Infinity
+}
 
 interface Published {
   /** Hash and channel that the backend reads; absent: none. */
