@@ -16,8 +16,8 @@ export interface ConsumerRecordOptions {
 const everyMs = 5_000
 
 /**
- * Writes the state until the returned function is called. A failure is not said: the rows themselves fail
- * too.
+ * Writes the state of a consumer every five seconds, until the returned function is called. A failed write is
+ * not reported, because storing the rows fails too.
  */
 export function recordConsumer({
   feed,
