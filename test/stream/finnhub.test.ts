@@ -26,6 +26,14 @@ const frameOf = (...trades: readonly string[]) => `{"type":"trade","data":[${tra
 const one = (change: object = {}) =>
   JSON.stringify({s: 'AAPL', p: 164.06, t: 1680286538064, v: 142, c: ['1', '8'], ...change})
 
+test('a class share has the symbol of sp500_companies, however it is spelled', () => {
+  const {rows} = parsed(frameOf(one({s: 'BF.B'}), one({s: 'BF-B'}), one({s: 'BRK.B'})), sp500)
+  assert.deepEqual(
+    rows.map((row) => row['symbol']),
+    ['BF.B', 'BF.B', 'BRK.B'],
+  )
+})
+
 test(
   'the recording of AAPL: 21 trades of three frames, and a ping that is none',
   {skip: fixturesSkip},

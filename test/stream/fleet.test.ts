@@ -65,9 +65,6 @@ interface Gap extends Span {
   symbols: string[] | null
 }
 
-/** Finnhub, and the simulator like it, spells this share `BF-B`, and sends nothing about another spelling. */
-const unknown = 'BF.B'
-
 const tables = {
   sp500: 'sp500_websocket_trades',
   movers: 'finnhub_trades',
@@ -235,7 +232,6 @@ async function checkTrades(setup: TestSetup, keys: Record<string, string>) {
     const digest = digestOf(keys[`FINNHUB_API_KEY_${String(token)}`]!)
     const connections = simulator.connections.connections().filter((one) => one.digest === digest)
     const symbols = new Set(connections.flatMap(({subscriptions}) => subscriptions.map(({target}) => target)))
-    symbols.delete(unknown)
     assert.ok(symbols.size > 0, `${String(feed)} ${String(shard)} subscribed to nothing`)
     for (const symbol of symbols) {
       const own = gaps.filter(

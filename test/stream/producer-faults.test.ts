@@ -101,7 +101,6 @@ async function wrongTrades({rows, simulator}: TestSetup, shard: number, gaps: re
   )
   const untilMs = Number(producer!['until']) - 1_000
   const symbols = new Set(connections.flatMap(({subscriptions}) => subscriptions.map(({target}) => target)))
-  symbols.delete('BF.B') // Finnhub spells it BF-B
   let count = 0
   const wrong: string[] = []
   for (const symbol of symbols) {

@@ -109,7 +109,14 @@ const redisGraceMs = 1_000
 
 async function openStores(
   session: StreamSession,
-  options: {latest: boolean; isRecorded: boolean; topic?: string; onStored?(stored: Stored): void},
+  options: {
+    latest: boolean
+    isRecorded: boolean
+    /** No connection of this process counts the newest frame. */
+    isConsumer?: boolean
+    topic?: string
+    onStored?(stored: Stored): void
+  },
 ): Promise<Stores> {
   const {feed, config, context, counts, watch} = session
   const {clock, log, stop, host, pid} = context
@@ -117,9 +124,14 @@ async function openStores(
   const database = await context.database()
   const postgres = createPostgresSink({feed, database, topic: options.topic, intervalMs, now: clock.now})
   const redis = await openRedis()
+  let lastStoredMs: number | undefined
   const writer = createWriter({
     ...{name: feed.name, postgres, redis, counts, clock, log, stop},
-    ...(options.onStored === undefined ? {} : {onStored: options.onStored}),
+    onStored(stored) {
+      for (const {at} of stored.deliveries) lastStoredMs = Math.max(lastStoredMs ?? 0, at.getTime())
+      if (options.isConsumer) counts.lastEventMs = lastStoredMs
+      options.onStored?.(stored)
+    },
   })
   watch(() => {
     const reason = writer.awayReason()
@@ -127,7 +139,7 @@ async function openStores(
   })
   watch(() => (redis?.isAway() ? {text: 'Redis is away', isReady: true} : undefined))
   const stopRecording = options.isRecorded
-    ? recordConsumer({feed, database, host, pid, counts, clock})
+    ? recordConsumer({feed, database, host, pid, counts, clock, lastStoredMs: () => lastStoredMs})
     : undefined
 
   async function openRedis() {
@@ -176,7 +188,7 @@ async function consumeTopic(session: StreamSession, flags: ConsumeFlags): Promis
   let hasWarned = false
   const stores = await openStores(session, {
     latest: flags.latest,
-    isRecorded: true,
+    ...{isRecorded: true, isConsumer: true},
     topic,
     onStored: (stored) => onStored?.(stored),
   })
@@ -199,7 +211,6 @@ async function consumeTopic(session: StreamSession, flags: ConsumeFlags): Promis
         counts.frames += frames.length
         counts.rows += rows.length
         counts.bytes += message.value?.length ?? 0
-        counts.lastEventMs = Math.max(counts.lastEventMs ?? 0, at.getTime())
         return {rows, rejected, at, bytes: message.value?.length ?? 0}
       },
     })
@@ -222,12 +233,11 @@ async function consumeTopic(session: StreamSession, flags: ConsumeFlags): Promis
 
 async function consumeStdin(session: StreamSession, flags: ConsumeFlags): Promise<void> {
   const {feed, context, counts, stop} = session
-  const stores = await openStores(session, {latest: flags.latest, isRecorded: true})
+  const stores = await openStores(session, {latest: flags.latest, isRecorded: true, isConsumer: true})
   try {
     for await (const delivery of rowDeliveries(feed, {filter: flags.filter, now: context.clock.now, stop})) {
       counts.frames++
       counts.rows += delivery.rows.length
-      counts.lastEventMs = delivery.at.getTime()
       await stores.writer.add(delivery)
     }
     await stores.finish()

@@ -28,7 +28,10 @@ export interface StreamCounts {
   storeFailures: Record<Store, number>
   /** Partition of Kafka -> messages that are not yet stored. */
   lag: Map<number, number>
-  /** Instant of the newest frame, in milliseconds since 1970; undefined before the first one. */
+  /**
+   * Arrival at the producer of the newest frame with data, in milliseconds since 1970; undefined before the
+   * first one. A stream with a connection counts it when it arrives, a consumer when it is stored.
+   */
   lastEventMs: number | undefined
   /** Whether the connection to the provider is open; undefined for a stream without one. */
   connected: boolean | undefined

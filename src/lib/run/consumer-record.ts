@@ -11,6 +11,8 @@ export interface ConsumerRecordOptions {
   pid: number
   counts: StreamCounts
   clock: Clock
+  /** Arrival of the newest frame that is stored, in milliseconds since 1970. */
+  lastStoredMs(): number | undefined
 }
 
 const everyMs = 5_000
@@ -26,6 +28,7 @@ export function recordConsumer({
   pid,
   counts,
   clock,
+  lastStoredMs,
 }: ConsumerRecordOptions): () => Promise<void> {
   const startedAt = clock.now().toISOString()
   const ended = new AbortController()
@@ -35,10 +38,11 @@ export function recordConsumer({
   async function write() {
     const rows = counts.storedRows.postgres
     const seconds = (clock.elapsedMs() - writtenMs) / 1000
+    const storedMs = lastStoredMs()
     const row = {
       ...{feed: feed.name, consumer: feed.group, host, pid, started_at: startedAt, rows},
       seen_at: clock.now().toISOString(),
-      last_event_at: counts.lastEventMs === undefined ? null : new Date(counts.lastEventMs).toISOString(),
+      last_event_at: storedMs === undefined ? null : new Date(storedMs).toISOString(),
       rows_rate: seconds > 0 ? ((rows - rowsBefore) / seconds).toFixed(1) : null,
       rejected: counts.rejected,
     }

@@ -18,8 +18,9 @@ export interface FeedRequests {
 }
 
 /**
- * Requests all targets at the interval of the feed, as long as the socket is silent, until `stop`. Each
- * answer becomes a frame. A failure is said once, and the next request follows at the interval.
+ * Requests all targets at the interval of the feed, as long as the socket is silent and the listener has
+ * room, until `stop`. Each answer becomes a frame. A failure is said once, and the next request follows at
+ * the interval.
  */
 export async function requestWhileSilent(
   feed: AnyFeed,
@@ -45,7 +46,7 @@ export async function requestWhileSilent(
       pace: await context.pace(),
     })
     const names = targets.list()
-    for (let from = 0; from < names.length; from += batch) {
+    for (let from = 0; from < names.length && !listener.isFull(); from += batch) {
       const {answer, body} = await client.request(request(names.slice(from, from + batch)))
       const bytes = Buffer.from(answer.text)
       listener.add({bytes, id: idOf(JSON.stringify(body)), at: clock.now()}, bytes.length)
@@ -61,7 +62,9 @@ export async function requestWhileSilent(
       if (isSilent) log.notice(`${feed.name}: the socket brings data again`)
       isSilent = false
     }
-    if (clock.elapsedMs() - dataMs < silentMs) continue
+    // A full queue does not read the socket, so nothing shows that this is silent.
+    if (listener.isFull()) dataMs = clock.elapsedMs()
+    if (listener.isFull() || clock.elapsedMs() - dataMs < silentMs) continue
     if (!isSilent)
       log.warn(`${feed.name}: the socket is silent, so the quotes are requested every ${everyMs / 1000} s`)
     isSilent = true

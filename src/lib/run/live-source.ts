@@ -77,6 +77,7 @@ export function openLiveSource(feed: AnyFeed, options: LiveSourceOptions): LiveS
       clock,
       since,
       stop: until,
+      onReceived: count,
       onConnected() {
         counts.connected = true
         if (connections++ > 0) counts.reconnects++
@@ -120,22 +121,16 @@ export function openLiveSource(feed: AnyFeed, options: LiveSourceOptions): LiveS
     if (feed.fallback && options.withRequests)
       void requestWhileSilent(feed, {context, targets, listener: opened, counts, stop: done.signal})
     try {
-      for await (const frames of opened.frames()) {
-        count(frames)
-        yield {frames, facts: factsNow()}
-      }
+      for await (const frames of opened.frames()) yield {frames, facts: factsNow()}
     } finally {
       done.abort()
       counts.connected = false
     }
   }
 
-  function count(frames: readonly ReceivedFrame[]) {
-    counts.frames += frames.length
-    for (const one of frames) {
-      if (!('bytes' in one)) continue
-      counts.bytes += one.bytes.length
-    }
+  function count(one: ReceivedFrame) {
+    counts.frames++
+    if ('bytes' in one) counts.bytes += one.bytes.length
   }
 
   const factsNow = (): ProducerFacts => ({

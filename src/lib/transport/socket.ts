@@ -13,6 +13,8 @@ export interface ListenOptions extends ConnectionOptions {
   since?: Received
   /** The bytes of frames that are held while nobody takes them. */
   mostQueuedBytes?: number
+  /** Called with each frame that arrives, also with one that is added, before anybody takes it. */
+  onReceived?(frame: ReceivedFrame): void
   /** Called at the end of each connection, with the real milliseconds until the next try. */
   onEnd(why: string, waitMs: number): void
   /** Called when targets are subscribed to after an interruption. */
@@ -38,6 +40,8 @@ export interface Listener {
   frames(): AsyncGenerator<ReceivedFrame[]>
   /** Adds a frame that did not come from the socket. */
   add(frame: ReceivedFrame, bytes: number): void
+  /** True while so many frames are held that no more should be added. */
+  isFull(): boolean
   /** Arrival of the oldest frame that is not taken; undefined if there is none. */
   oldest(): Date | undefined
   /** Since when everything wanted is subscribed to; undefined: it is not. */
@@ -60,6 +64,11 @@ export function listen(feed: AnyFeed, options: ListenOptions): Listener {
   const gaps = createSocketGaps(options.since ?? nothingReceived, onGap)
   const queue = createFrameQueue(options.mostQueuedBytes ?? mostQueuedBytes, () => connection?.resume())
 
+  function add(frame: ReceivedFrame, bytes: number) {
+    options.onReceived?.(frame)
+    queue.add(frame, bytes)
+  }
+
   const events: ConnectionEvents = {
     onSubscribed(targets) {
       if (targets.length > 0) return gaps.subscribed(targets, clock.now())
@@ -70,7 +79,7 @@ export function listen(feed: AnyFeed, options: ListenOptions): Listener {
       const refusal = feed.refusal(value)
       if (refusal?.next === 'skip') onSkip?.(refusal.why)
       else if (refusal) return refusedBy(feed, refusal)
-      else queue.add(received, bytes)
+      else add(received, bytes)
       return queue.isFull() ? 'pause' : undefined
     },
   }
@@ -106,7 +115,8 @@ export function listen(feed: AnyFeed, options: ListenOptions): Listener {
   const connecting = keepConnected().finally(() => queue.end())
   connecting.catch(() => {}) // `frames` throws it
   return {
-    add: queue.add,
+    add,
+    isFull: queue.isFull,
     oldest: queue.oldest,
     connectedSince: gaps.connectedSince,
     received: () => gaps.received(lastReceived()),

@@ -14,10 +14,7 @@ const mostTradesPerFrame = 10
 
 /** A symbol in the time from its subscription to its end. */
 interface Subscription {
-  /** As the client spells it. */
   symbol: string
-  /** As the scenario spells it. */
-  own: string
   /** Trades up to this instant are sent. */
   sentMs: number
   /** Trades after this instant are not sent; `Infinity` while the symbol is subscribed. */
@@ -26,10 +23,10 @@ interface Subscription {
 
 /**
  * Finnhub's WebSocket: one symbol per message, no acknowledgement, and no answer about an unknown symbol.
- * Every trade of a subscribed symbol is sent once, however slowly the client reads. `ownSymbol` converts a
- * symbol from Finnhub's spelling.
+ * Every trade of a subscribed symbol is sent once, however slowly the client reads. Class shares have a dot,
+ * as clients of Finnhub send them: `BF.B`. Its documentation does not say so.
  */
-export function finnhubSocket(scenario: Scenario, ownSymbol: (symbol: string) => string): SocketTalk {
+export function finnhubSocket(scenario: Scenario): SocketTalk {
   const of = stream(scenario.seed, 'frames of finnhub')
   let subscriptions: Subscription[] = []
   let frameCount = 0
@@ -48,7 +45,7 @@ export function finnhubSocket(scenario: Scenario, ownSymbol: (symbol: string) =>
       if (present) present.untilMs = atMs
     } else if (!present) {
       if (active().length >= maxSymbols) return problem('Subscribing to too many symbols')
-      subscriptions.push({symbol, own: ownSymbol(symbol), sentMs: atMs, untilMs: Infinity})
+      subscriptions.push({symbol, sentMs: atMs, untilMs: Infinity})
     }
     return {frames: []}
   }
@@ -73,9 +70,9 @@ export function finnhubSocket(scenario: Scenario, ownSymbol: (symbol: string) =>
   function take(one: Subscription, atMs: number): Trade[] {
     const toMs = Math.min(atMs, one.untilMs)
     if (toMs <= one.sentMs) return []
-    const trades = scenario.trades(one.own, one.sentMs, toMs)
+    const trades = scenario.trades(one.symbol, one.sentMs, toMs)
     one.sentMs = toMs
-    return one.own === one.symbol ? trades : trades.map((trade) => ({...trade, symbol: one.symbol}))
+    return trades
   }
 
   function* inFrames(trades: Trade[]) {

@@ -30,7 +30,7 @@ const ownCategories: Readonly<Record<Category, readonly string[]>> = {
   crypto: ['crypto'],
   merger: ['merger', 'company news'],
 }
-/** Symbols that Finnhub spells with a hyphen. All others have a dot. */
+/** Symbols that Finnhub spells with a hyphen in its answers over HTTP. All others have a dot. */
 const hyphenated: Readonly<Record<string, string>> = {'BF-B': 'BF.B'}
 const keyPattern = /^[0-9a-zA-Z]{12,64}$/
 
@@ -43,7 +43,7 @@ export function finnhubStub(): ProviderStub {
     answer: (request, scenario) => answer(request, scenario, newsroom),
     socket(path, scenario, secret) {
       if (path !== '/') return undefined
-      return keyPattern.test(secret ?? '') ? finnhubSocket(scenario, ownSymbol) : 401
+      return keyPattern.test(secret ?? '') ? finnhubSocket(scenario) : 401
     },
     refuse(limit, untilMs) {
       const reset = String(Math.ceil(untilMs / 1000))
