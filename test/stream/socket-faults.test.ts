@@ -80,7 +80,7 @@ async function streamOf(
     subscribed: (index: number) =>
       eventually(
         `connection ${index}`,
-        () => talks[index]?.subscribed.length === symbols.length,
+        () => talks[index]?.subscribed.length === symbols.length && stream.counts.connected === true,
         30_000,
         () => stream.said.join('\n'),
       ),

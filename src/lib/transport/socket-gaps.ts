@@ -47,11 +47,12 @@ export function createSocketGaps(since: Received, onGap: (gap: SocketGap) => voi
 
   return {
     ended(began, why) {
+      const now = {began, why}
       if (connectedSince) {
-        missing = {began, why}
+        missing = now
         missingLater.clear()
-      } else for (const target of reached) missingLater.set(target, {began, why})
-      missing ??= {began, why}
+      } else for (const target of reached) missingLater.set(target, now)
+      missing ??= now
       connectedSince = undefined
       reached.clear()
     },
