@@ -207,7 +207,7 @@ test('connections that break lead to slower tries, and to one gap', {timeout: 60
     .map(Number)
   assert.equal(waits.length, 3)
   for (const [n, wait] of waits.entries()) assert.ok(wait <= 2 ** n, `${waits.join(', ')} s`)
-  assert.equal(new Set(waits).size, 3, 'the waits are random')
+  assert.ok(new Set(waits).size > 1, 'the waits are random')
   assert.equal(atMs.length, 4)
   await eventually('the gaps', async () => (await gaps()).length === 3)
   const found = await gaps()
