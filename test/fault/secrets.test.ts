@@ -294,7 +294,9 @@ describe('runs that go wrong', () => {
           .join('\n')
         assert.ok(leaks(sent, credentials).length > 0, 'no credential was sent, so none could leak')
       }
-      for (const look of inTurn(looks, index)) await run(look, {FIN_SIMULATOR_URL: hostile.url})
+      // The search after each test reads the tables; every day each command shows them once.
+      if (full || index < looks.length)
+        for (const look of inTurn(looks, index)) await run(look, {FIN_SIMULATOR_URL: hostile.url})
       assert.deepEqual(
         otherOrigin.asked.map(({url}) => url),
         [],

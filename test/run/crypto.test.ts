@@ -154,6 +154,7 @@ describe('quotes on exchanges', () => {
   )
 
   test('mark a coin that the provider does not know, at no further cost', async () => {
+    await thirtyCoins(setup)
     await setup.rows(
       `insert into bithumb_coingecko_mapping (market_code, symbol, coingecko_id, status, match_method) values ('KRW-GONE9', 'GONE9', 'gone-9', 'verified', 'PAIR')`,
     )

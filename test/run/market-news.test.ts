@@ -18,6 +18,7 @@ import {tableStatuses} from '../../src/lib/report/table-status.js'
 import {planRun} from '../../src/lib/run/plan.js'
 import {collectSaved} from '../../src/lib/run/saved.js'
 import {dayMs} from '../../src/lib/time.js'
+import {full} from '../size.js'
 import {credentials, openSetup, type TestSetup} from './setup.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'fin-market-news-'))
@@ -62,12 +63,28 @@ const keywords = [
   'military',
 ]
 
-/** Urls that the provider shows of the keywords between two days, without withdrawn ones. */
-function offered(setup: TestSetup, fromDay: string, toDay: string, atMs: number): Set<string> {
+/** The queries of tests that last for days: all in a full run; one or two of each kind in a daily run. */
+const lasting = full
+  ? {env: {}, words: keywords, count: 25}
+  : {env: {FIN_CONFIG_DIR: join(folder, 'few')}, words: ['business', 'war'], count: 5}
+mkdirSync(join(folder, 'few'))
+writeFileSync(
+  join(folder, 'few', 'market-news-queries.csv'),
+  'kind,value\ncategory,general\nsource,reuters\nsource,financial-times\nkeyword,business\nkeyword,war\n',
+)
+
+/** Urls that the provider shows of keywords between two days, without withdrawn ones. */
+function offered(
+  setup: TestSetup,
+  fromDay: string,
+  toDay: string,
+  atMs: number,
+  words: readonly string[] = keywords,
+): Set<string> {
   const [fromMs, toMs] = [Date.parse(`${fromDay}T00:00:00Z`), Date.parse(`${toDay}T00:00:00Z`) - 1000]
   const {news} = setup.simulator.scenario
   return new Set(
-    keywords
+    words
       .flatMap((word) => news.about(word, fromMs, toMs))
       .filter(({withdrawnMs}) => withdrawnMs > atMs)
       .map(({url}) => url),
@@ -192,7 +209,7 @@ describe('a day of market-news', () => {
   })
 
   test('is requested alone by the next run, and the list of sources once a week', async () => {
-    const setup = await open()
+    const setup = await open({env: lasting.env})
     await setup.collect(marketNews)
     for (let day = 1; day <= 8; day++) {
       hours(setup, 24)
@@ -252,12 +269,12 @@ describe('more than 100 articles', () => {
   })
 
   test('of a missed week take one request for each keyword, the next scheduled runs read the others, and all are stored once', async () => {
-    const setup = await open()
+    const setup = await open({env: lasting.env})
     await setup.collect(marketNews)
     hours(setup, 8 * 24)
     const before = requestedUrls(setup).length
     const run = await setup.collect(marketNews)
-    assert.deepEqual([run.exit_code, run.requests], [0, 26])
+    assert.deepEqual([run.exit_code, run.requests], [0, lasting.count + 1])
     const froms = requestedUrls(setup)
       .slice(before)
       .map(({searchParams: q}) => q.get('from'))
@@ -273,7 +290,10 @@ describe('more than 100 articles', () => {
     }
     assert.equal(await openSpans(setup), 0)
     assert.deepEqual(
-      await missing(setup, offered(setup, '2026-11-22', '2026-12-01', setup.simulator.clock.nowMs())),
+      await missing(
+        setup,
+        offered(setup, '2026-11-22', '2026-12-01', setup.simulator.clock.nowMs(), lasting.words),
+      ),
       [],
     )
     const refused = setup.simulator.log
@@ -375,11 +395,11 @@ describe('sources that no longer exist', () => {
   })
 
   test('cost one answer, and the other queries are requested', async () => {
-    const setup = await open({at: new Date('2027-05-31T04:00:00Z')})
-    assert.equal((await setup.collect(marketNews)).targets_done, 26)
+    const setup = await open({at: new Date('2027-05-31T04:00:00Z'), env: lasting.env})
+    assert.equal((await setup.collect(marketNews)).targets_done, lasting.count + 1)
     hours(setup, 24)
     const run = await setup.collect(marketNews)
-    assert.deepEqual([run.exit_code, run.targets_done, run.complaints.length], [0, 24, 1])
+    assert.deepEqual([run.exit_code, run.targets_done, run.complaints.length], [0, lasting.count - 1, 1])
     for (let day = 0; day < 7; day++) {
       hours(setup, 24)
       await setup.collect(marketNews)
