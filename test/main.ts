@@ -25,7 +25,17 @@ import {type Servers, startServers} from './servers/shared.js'
 import {runFiles, type Tally} from './tally.js'
 
 /** The slowest files, the slowest first: they start first, so that all workers end at about the same time. */
-const longest: readonly string[] = []
+const longest: readonly string[] = [
+  'stream/producer-faults',
+  'stream/kafka-faults',
+  'run/crypto',
+  'run/collect',
+  'stream/fleet',
+  'db/embedded',
+  'quickstart',
+  'fault/secrets',
+  'fault/kill',
+]
 
 const limitMinutes = {everyday: 30, full: 43, soak: 12 * 60}
 const fileLimitSeconds = {everyday: 10 * 60, full: 25 * 60, soak: 6 * 60 * 60}
