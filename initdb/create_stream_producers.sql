@@ -1,4 +1,4 @@
--- The producers of the feeds: what runs, and up to when everything that arrived has been delivered.
+-- The producers of the feeds: each that runs, and the instant up to which it has delivered its frames.
 create table if not exists stream_producers (
   feed           text not null check (feed <> ''),
   shard          integer not null check (shard >= 1),
@@ -15,9 +15,9 @@ create table if not exists stream_producers (
   frames_rate    numeric check (frames_rate >= 0),
   rejected       bigint not null default 0 check (rejected >= 0),
   reconnects     bigint not null default 0 check (reconnects >= 0),
-  primary key (feed, shard)
+  primary key (feed, shards, shard)
 );
-comment on table stream_producers is 'The newest producer of each feed and shard';
+comment on table stream_producers is 'The newest producer of each shard, for each number of shards that is or was in use';
 comment on column stream_producers.connected_at is 'since when it is connected and subscribed; null: it is not';
 comment on column stream_producers.received_until is 'all frames that arrived before this instant were delivered; the next producer records a gap from here';
 comment on column stream_producers.received_later is 'target -> instant up to which its frames were delivered, of targets that a subscription which is not complete has reached; null: none';

@@ -5,9 +5,8 @@ insert into stream_producers as held (
 select
   feed, shard, shards, host, pid, started_at, seen_at, connected_at, received_until, received_later, last_event_at, frames, frames_rate, rejected, reconnects
 from jsonb_populate_recordset(null::stream_producers, $1)
-on conflict (feed, shard) do update
-set shards = excluded.shards,
-    host = excluded.host,
+on conflict (feed, shards, shard) do update
+set host = excluded.host,
     pid = excluded.pid,
     started_at = excluded.started_at,
     seen_at = excluded.seen_at,

@@ -1423,7 +1423,7 @@ export const keys: Readonly<Record<TableName, readonly string[]>> = {
   stream_consumers: ['consumer', 'host', 'pid'],
   stream_gaps: [],
   stream_positions: ['consumer', 'topic', 'partition'],
-  stream_producers: ['feed', 'shard'],
+  stream_producers: ['feed', 'shards', 'shard'],
   stream_shards: ['feed', 'shards', 'target'],
   target_state: ['unit', 'target'],
   top_gainers: ['batch_id', 'category', 'symbol'],

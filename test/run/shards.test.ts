@@ -5,6 +5,8 @@ import {loadConfig} from '../../src/lib/config.js'
 import type {Database} from '../../src/lib/db/database.js'
 import {openDatabase} from '../../src/lib/db/pool.js'
 import {NeedsPerson} from '../../src/lib/errors.js'
+import {sp500} from '../../src/lib/feeds/sp500.js'
+import {receivedBefore} from '../../src/lib/run/producer-record.js'
 import {assignShards, shardFrom, targetsOfShard} from '../../src/lib/run/shards.js'
 import {postgres, type Postgres} from '../servers.js'
 
@@ -111,4 +113,31 @@ test('producers that start at once, and get another list, never have a target tw
   // Another number of producers is another assignment, and another feed as well.
   const ofTwo = await ask(symbols(0, 50), 2)
   assert.equal(new Set(ofTwo.slice(0, 2).flatMap(({own}) => own)).size, 50)
+})
+
+test('the gap of a shard begins where all shards of another number were received', async () => {
+  const database = databases[0]!
+  const at = (minute: number) => new Date(Date.UTC(2026, 10, 30, 15, minute)).toISOString()
+  const store = (shard: number, shards: number, minute: number | null, later: object | null = null) => {
+    const received_until = minute === null ? null : at(minute)
+    const row = {feed: 'sp500', shard, shards, host: 'h', pid: 1, started_at: at(0), seen_at: at(0)}
+    const counts = {frames: 0, rejected: 0, reconnects: 0}
+    const text = JSON.stringify([{...row, ...counts, received_until, received_later: later}])
+    return database.query('upsert_stream_producers', [text])
+  }
+  const before = async (index: number, count: number) => {
+    const {until, later} = await receivedBefore(database, sp500, {index, count})
+    return [until?.getUTCMinutes(), ...later.keys()]
+  }
+  assert.deepEqual(await before(1, 1), [undefined])
+  await store(1, 2, 10)
+  assert.deepEqual(await before(1, 4), [undefined], 'half of the symbols were never received')
+  await store(2, 2, null)
+  assert.deepEqual(await before(1, 4), [undefined])
+  await store(2, 2, 12, {AAPL: at(13)})
+  assert.deepEqual([await before(1, 4), await before(3, 4)], [[10], [10]])
+  assert.deepEqual(await before(2, 2), [12, 'AAPL'])
+  for (const shard of [1, 2, 3, 4]) await store(shard, 4, 20 + shard)
+  assert.deepEqual(await before(2, 2), [21], 'a later set of another number')
+  assert.deepEqual(await before(3, 4), [23])
 })

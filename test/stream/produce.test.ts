@@ -287,6 +287,7 @@ test('a missing file, an unknown destination, and both sources at once are refus
     [['--to', 'nowhere'], /expected --to=nowhere to be one of: kafka, stdout/],
     [['--to', 'stdout', '--input', '-', '--target', 'KRW-BTC'], /cannot also be provided/],
     [['--to', 'kafka', '--input', '/dev/null'], /KAFKA_BROKERS is not set/],
+    [['--to', 'kafka', '--filter', 'KRW-BTC'], /--filter chooses rows, and Kafka gets whole frames/],
   ] as const) {
     const run = await fin(['stream', 'produce', 'bithumb', ...args])
     assert.equal(run.code, 2, run.stderr)

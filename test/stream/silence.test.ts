@@ -80,8 +80,32 @@ test('the bound of Bithumb: two minutes for the whole market, half an hour for o
   assert.equal(bithumb.isData!(JSON.parse(ticker)), true)
 })
 
-/** The minutes without a trade after which the sockets of Finnhub are silent. */
+/** The minutes without a trade of 50 symbols after which the sockets of Finnhub are silent. */
 const silentAfter = (at: string) => finnhubSocket.noDataMs(50, new Date(at)) / 60_000
+
+test('a socket of Finnhub with few symbols may be without a trade for longer', () => {
+  const inSession = new Date('2026-11-25T20:00:00Z')
+  assert.deepEqual(
+    [50, 200, 25, 1].map((targets) => finnhubSocket.noDataMs(targets, inSession) / 60_000),
+    [2.5, 2.5, 5, 125],
+  )
+})
+
+test('a fresh subscription has as long to bring data as the one before it', {timeout: 30_000}, async () => {
+  let renewed: number | undefined
+  let ended: number | undefined
+  await listened(
+    (socket, subscriptions) => {
+      if (subscriptions === 1) socket.send(ticker)
+      if (subscriptions === 2) renewed ??= performance.now()
+    },
+    ({ends}) => {
+      if (ends.length === 1) ended ??= performance.now()
+      return ends.length === 1
+    },
+  )
+  assert.ok(ended! - renewed! >= 390, `${ended! - renewed!} ms`)
+})
 
 test('the bound of Finnhub: short in a session, long around it, none while the exchanges are closed', () => {
   for (const [minutes, times] of [

@@ -2,17 +2,15 @@
 import type {AnyFeed} from '../define-feed.js'
 import {NeedsPerson} from '../errors.js'
 import type {JobClaim} from '../limits/claims.js'
-import {recordConsumer} from '../run/consumer-record.js'
 import {rowsOfFrames} from '../run/frame-rows.js'
 import type {Delivery} from '../sinks/delivery.js'
 import {storedPositions} from '../sinks/positions.js'
-import {createPostgresSink, type Stored} from '../sinks/postgres.js'
-import {createWriter, type StreamWriter} from '../sinks/writer.js'
-import {pluralize} from '../text.js'
+import type {Stored} from '../sinks/postgres.js'
 import type {ConsumeFlags, RunFlags} from './flags.js'
 import {receive, type ReceiveFlags} from './receive.js'
 import {rowDeliveries} from './row-lines.js'
-import {intervalMsFrom, openStreamSession, type StreamSession} from './stream-session.js'
+import {openStores, type Stores} from './stores.js'
+import {openStreamSession, type StreamSession} from './stream-session.js'
 
 /** Runs one `fin stream consume` and returns the exit code. Throws NeedsPerson if it cannot start. */
 export async function consume(
@@ -80,16 +78,18 @@ const framesPerDelivery = 200
 async function receiveAll(session: StreamSession, flags: ReceiveFlags, {writer}: Stores): Promise<void> {
   const {feed, context, counts} = session
   const receiving = await receive(session, flags, {isDelivered: true, undelivered: writer.oldest})
+  const noteTarget = receiving.warnAboutSilent()
   try {
     for await (const {frames, facts} of receiving.source.frames())
       // After an outage of PostgreSQL many frames arrive together.
       for (let from = 0; from < frames.length; from += framesPerDelivery) {
         const some = frames.slice(from, from + framesPerDelivery)
         const {rows, rejected} = rowsOfFrames(feed, some, facts)
-        for (const row of rows) receiving.noteTarget(String(row[feed.about]))
+        for (const row of rows) noteTarget(String(row[feed.about]))
         const at = some.find((one) => 'at' in one)?.at ?? context.clock.now()
         counts.rows += rows.length
-        await writer.add({rows, rejected, at, bytes: 0})
+        const bytes = some.reduce((sum, one) => sum + ('bytes' in one ? one.bytes.length : 0), 0)
+        await writer.add({rows, rejected, at, bytes})
       }
     // The record of the producer says up to when everything is delivered.
     await writer.drained()
@@ -98,82 +98,9 @@ async function receiveAll(session: StreamSession, flags: ReceiveFlags, {writer}:
   }
 }
 
-interface Stores {
-  writer: StreamWriter
-  /** Waits until everything is in PostgreSQL, and in Redis if that answers; prints the counts. */
-  finish(): Promise<void>
-  close(): Promise<void>
-}
-
-const redisGraceMs = 1_000
-
-async function openStores(
-  session: StreamSession,
-  options: {
-    latest: boolean
-    isRecorded: boolean
-    /** No connection of this process counts the newest frame. */
-    isConsumer?: boolean
-    topic?: string
-    onStored?(stored: Stored): void
-  },
-): Promise<Stores> {
-  const {feed, config, context, counts, watch} = session
-  const {clock, log, stop, host, pid} = context
-  const intervalMs = intervalMsFrom(config)
-  const database = await context.database()
-  const postgres = createPostgresSink({feed, database, topic: options.topic, intervalMs, now: clock.now})
-  const redis = await openRedis()
-  let lastStoredMs: number | undefined
-  const writer = createWriter({
-    ...{name: feed.name, postgres, redis, counts, clock, log, stop},
-    onStored(stored) {
-      for (const {at} of stored.deliveries) lastStoredMs = Math.max(lastStoredMs ?? 0, at.getTime())
-      if (options.isConsumer) counts.lastEventMs = lastStoredMs
-      options.onStored?.(stored)
-    },
-  })
-  watch(() => {
-    const reason = writer.awayReason()
-    return reason === undefined ? undefined : {text: reason, isReady: false}
-  })
-  watch(() => (redis?.isAway() ? {text: 'Redis is away', isReady: true} : undefined))
-  const stopRecording = options.isRecorded
-    ? recordConsumer({feed, database, host, pid, counts, clock, lastStoredMs: () => lastStoredMs})
-    : undefined
-
-  async function openRedis() {
-    if (config.redisUrl === undefined) {
-      log.detail(`${feed.name}: REDIS_URL is not set, so only PostgreSQL gets the rows`)
-      return undefined
-    }
-    const {openRedisSink} = await import('../sinks/redis.js')
-    return openRedisSink({
-      ...{feed, url: config.redisUrl, withLatest: options.latest, clock, log, counts, stop},
-      newest: () => database.query(feed.live.newest),
-      onWritten: (at) => counts.onLatency?.((clock.now().getTime() - at.getTime()) / 1000),
-    })
-  }
-
-  return {
-    writer,
-    async finish() {
-      await writer.drained()
-      await redis?.close(redisGraceMs)
-      log.notice(
-        `${feed.name}: ${pluralize(counts.storedRows.postgres, 'row')} stored, ${counts.rejected} rejected`,
-      )
-    },
-    async close() {
-      await redis?.close(0)
-      await stopRecording?.()
-    },
-  }
-}
-
 async function consumeTopic(session: StreamSession, flags: ConsumeFlags): Promise<void> {
   const {feed, config, context, counts, stop} = session
-  const {log} = context
+  const {clock, log} = context
   const [{kafkaClient}, {readTopic}, {decodeFrames, foreignReason}, {topicOf}] = await Promise.all([
     import('../transport/kafka-client.js'),
     import('../transport/kafka-consumer.js'),
@@ -195,7 +122,17 @@ async function consumeTopic(session: StreamSession, flags: ConsumeFlags): Promis
   const database = await context.database()
   try {
     const reader = await readTopic({
-      ...{name: feed.name, kafka, config, topic, group: feed.group, writer: stores.writer, counts, log},
+      ...{
+        name: feed.name,
+        kafka,
+        config,
+        topic,
+        group: feed.group,
+        writer: stores.writer,
+        counts,
+        clock,
+        log,
+      },
       positions: (partitions) =>
         stores.writer.persistently(() => storedPositions(database, {group: feed.group, topic}, partitions)),
       deliveryOf(message): Delivery {
@@ -205,7 +142,12 @@ async function consumeTopic(session: StreamSession, flags: ConsumeFlags): Promis
           if (!hasWarned)
             log.warn(`${feed.name}: ${topic}: ${foreign}; rejected_rows holds each such message`)
           hasWarned = true
-          return {rows: [], rejected: [{rejected: foreign, item: null}], at, bytes: 0}
+          return {
+            rows: [],
+            rejected: [{rejected: foreign, item: null}],
+            at,
+            bytes: message.value?.length ?? 0,
+          }
         }
         const {rows, rejected} = rowsOfFrames(feed, frames, from)
         counts.frames += frames.length
@@ -215,6 +157,10 @@ async function consumeTopic(session: StreamSession, flags: ConsumeFlags): Promis
       },
     })
     onStored = reader.onStored
+    session.watch(() => {
+      const reason = reader.awayReason()
+      return reason === undefined ? undefined : {text: reason, isReady: false}
+    })
     isReading = true
     try {
       await Promise.race([reader.failed, stores.writer.failed, stopped(stop)])

@@ -1,7 +1,7 @@
 /** Carries out `fin stream produce`: receives frames, and sends them to Kafka or prints their rows. */
 import {pause} from '../clock.js'
 import type {AnyFeed} from '../define-feed.js'
-import {messageOf} from '../errors.js'
+import {messageOf, NeedsPerson} from '../errors.js'
 import type {JobClaim} from '../limits/claims.js'
 import {printRows} from '../output/rows.js'
 import {bounded} from '../output/safe.js'
@@ -26,6 +26,8 @@ interface Received {
 
 /** The number of rejected items that are warned about one by one. */
 const warnedRejections = 20
+/** The longest wait for the database that stores rejected frames. */
+const rejectMs = 2_000
 /** The time after a signal in which the reader of stdout may still take the last rows. */
 const graceMs = 2_000
 
@@ -46,6 +48,7 @@ export async function produce(
   let receiving: Receiving | undefined
   let hasSucceeded = false
   try {
+    requireStdout(flags, to)
     if (flags.input === undefined)
       receiving = await receive(session, flags, {isDelivered: to === 'kafka', undelivered: () => sending})
     const received = receiving?.source.frames() ?? recorded(session, flags.input!)
@@ -70,6 +73,14 @@ export async function produce(
       )
     await session.close()
   }
+}
+
+/** Throws NeedsPerson for a flag that works with rows, if frames are sent. */
+function requireStdout({filter}: ProduceFlags, to: string): void {
+  if (to === 'kafka' && filter)
+    throw new NeedsPerson('--filter chooses rows, and Kafka gets whole frames', {
+      nextStep: 'Leave it out, use --target, or use it with --to stdout.',
+    })
 }
 
 interface Output {
@@ -100,12 +111,11 @@ async function sendAll(received: AsyncIterable<Received>, {session, receiving, n
       const good = frames.filter((one): one is Frame => 'bytes' in one)
       noteSending(good[0]?.at)
       if (good.length > 0) await sender.send(good, facts)
-      await reject(
-        session,
-        receiving,
-        frames.filter((one) => 'rejected' in one),
-      )
       noteSending(undefined)
+      const bad = frames.filter((one) => 'rejected' in one)
+      // A database that does not answer does not hold up the frames that follow.
+      if (bad.length > 0)
+        await Promise.race([reject(session, receiving, bad), pause(rejectMs, stop).catch(() => {})])
     }
   } finally {
     await sender.close()
@@ -165,13 +175,14 @@ async function* rowsOf(
 ): AsyncGenerator<StreamRow> {
   const {feed, counts} = session
   const kept = filter && new Set(filter.map((name) => name.trim().toUpperCase()))
+  const noteTarget = receiving?.warnAboutSilent()
   for await (const {frames, facts} of received) {
     const {rows, rejected} = rowsOfFrames(feed, frames, facts)
     await reject(session, receiving, rejected)
     noteSending(frames.find((one) => 'at' in one)?.at)
     for (const row of rows) {
       const target = String(row[feed.about])
-      receiving?.noteTarget(target)
+      noteTarget?.(target)
       if (kept && !kept.has(target)) continue
       counts.rows++
       yield row

@@ -13,8 +13,11 @@ export interface Receiving {
   source: LiveSource
   /** Absent: the targets were named, and the feed needs no database. */
   database: Database | undefined
-  /** Call with each target that a row came for. */
-  noteTarget(target: string): void
+  /**
+   * Warns once about targets without a row, some time after the connection. Returns a function to call with
+   * the target of each row.
+   */
+  warnAboutSilent(): (target: string) => void
   close(): Promise<void>
 }
 
@@ -25,8 +28,8 @@ export interface ReceiveFlags {
 }
 
 /**
- * The time after which a target without data is unknown to the provider. A provider sends the current state
- * of a target immediately after the subscription.
+ * Milliseconds after the subscription in which a provider without keys sends the current state of each target
+ * that it knows.
  */
 const firstDataMs = 15_000
 
@@ -75,32 +78,38 @@ export async function receive(
   watch(() =>
     connectedSince() ? undefined : {text: `${feed.provider.name} is not connected`, isReady: false},
   )
-  const received = new Set<string>()
-  const noteTarget = (target: string) => received.add(target)
-  if (feed.secretParameter === undefined) warnAboutSilent(targets)
 
   function targetsNow(): Promise<FeedTargets> | FeedTargets {
     if (flags.target) return namedTargets(feed, flags.target)
     return listedTargets({feed, database: database!, shard, log, stop: until})
   }
 
-  function warnAboutSilent(wanted: FeedTargets) {
-    pause(firstDataMs, until).then(
-      () => {
-        const silent = wanted.list().filter((target) => !received.has(target))
-        if (silent.length > 0 && (received.size > 0 || connectedSince()))
+  function warnAboutSilent(): (target: string) => void {
+    // A provider with keys sends nothing about a target before its next trade.
+    if (feed.secretParameter !== undefined) return () => {}
+    let received: Set<string> | undefined = new Set()
+    void (async () => {
+      while (!until.aborted) {
+        await pause(firstDataMs, until).catch(() => {})
+        const connectedAt = connectedSince()
+        if (until.aborted || !connectedAt || clock.now().getTime() - connectedAt.getTime() < firstDataMs)
+          continue
+        const silent = targets.list().filter((target) => !received!.has(target))
+        received = undefined
+        if (silent.length > 0)
           log.warn(
             `${feed.name}: no data for ${listed(silent, 5)}: not known to the provider, or spelled differently there`,
           )
-      },
-      () => {},
-    )
+        return
+      }
+    })()
+    return (target) => received?.add(target)
   }
 
   return {
     source,
     database,
-    noteTarget,
+    warnAboutSilent,
     async close() {
       ended.abort()
       await record?.close()

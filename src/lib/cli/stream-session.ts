@@ -1,4 +1,4 @@
-/** What all commands of streams share: settings, signals, counts, the health server and the database. */
+/** The parts that all stream commands share: settings, signals, counts, health server and database. */
 import {pause} from '../clock.js'
 import {loadConfig, type Config} from '../config.js'
 import type {AnyFeed} from '../define-feed.js'

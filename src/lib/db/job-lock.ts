@@ -18,7 +18,7 @@ export interface LeaseTimes {
   renewMs: number
   /** The pause after a renewal that failed. */
   retryMs: number
-  /** Whoever must have stopped when the lease ends is told this long before. */
+  /** The signal `expiring` comes this long before the lease ends. */
   warnMs: number
 }
 

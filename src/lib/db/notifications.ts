@@ -1,7 +1,7 @@
 /**
  * Listens to a channel of PostgreSQL on a connection of its own. A connection that dies is opened again, and
  * the listener is told, because notifications may have been lost. A connection pooler may swallow them all,
- * so that who listens must also read at an interval.
+ * so a listener must also read at an interval.
  */
 import {pause} from '../clock.js'
 import {retryMs} from '../persistently.js'

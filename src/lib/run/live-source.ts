@@ -42,8 +42,7 @@ export interface LiveSourceOptions {
   withRequests: boolean
   /**
    * Reads up to when the process before this one delivered its data. Called when no other process receives
-   * the stream any more. Absent: the stream does not stand for the feed, so others
-   * may receive it too.
+   * the stream any more. Absent: the stream does not stand for the feed, so others may receive it too.
    */
   since?: (() => Promise<Received>) | undefined
   onGap(gap: SocketGap): void
@@ -57,7 +56,7 @@ export function openLiveSource(feed: AnyFeed, options: LiveSourceOptions): LiveS
   let listener: Listener | undefined
   let connections = 0
   const locks = createStreamLocks(feed, {context, shard, token, stop})
-  /** What the connections of this process before the present one received. */
+  /** The instants up to which earlier connections of this process received the targets. */
   let own = nothingReceived
 
   /** Listens with the lease of a key, if the feed needs one, until `until`. */
@@ -192,7 +191,7 @@ export function openLiveSource(feed: AnyFeed, options: LiveSourceOptions): LiveS
   }
 }
 
-/** What a connection needs. */
+/** The lease of a connection, and the instants from which its gaps begin. */
 interface Held {
   lease: SocketLease | undefined
   since: Received

@@ -7,7 +7,7 @@ import type {Database} from '../db/database.js'
 import type {AnyFeed} from '../define-feed.js'
 import type {StreamCounts} from '../health/counts.js'
 import type {Log} from '../output/log.js'
-import type {Received, SocketGap} from '../transport/socket-gaps.js'
+import {newestOf, nothingReceived, type Received, type SocketGap} from '../transport/socket-gaps.js'
 import {clean} from '../db/rejected-rows.js'
 import {messageOf} from '../errors.js'
 import type {Shard} from './shards.js'
@@ -39,16 +39,18 @@ const everyMs = 1_000
 /** Gaps that wait for the database; a year of reconnects every minute has fewer. */
 const mostWaiting = 500_000
 
-/** Up to when the producer of this shard before this one delivered everything. */
+/** The instants up to which the producers before this one delivered the targets of the shard. */
 export async function receivedBefore(database: Database, feed: AnyFeed, shard: Shard): Promise<Received> {
-  const [row] = await database.query<{
+  const rows = await database.query<{
     received_until: string | null
     received_later: Readonly<Record<string, string>> | null
-  }>('select_stream_producer', [feed.name, shard.index])
-  const later = Object.entries(row?.received_later ?? {}).map(
-    ([target, at]) => [target, new Date(at)] as const,
-  )
-  return {until: row?.received_until ? new Date(row.received_until) : undefined, later: new Map(later)}
+  }>('select_stream_producer', [feed.name, shard.index, shard.count])
+  return rows
+    .map(({received_until: until, received_later: later}) => ({
+      until: until === null ? undefined : new Date(until),
+      later: new Map(Object.entries(later ?? {}).map(([target, at]) => [target, new Date(at)])),
+    }))
+    .reduce(newestOf, nothingReceived)
 }
 
 export function recordProducer(options: ProducerRecordOptions): ProducerRecord {
@@ -58,6 +60,8 @@ export function recordProducer(options: ProducerRecordOptions): ProducerRecord {
   const ended = new AbortController()
   let gaps: object[] = []
   let framesBefore = 0
+  let countedMs: number | undefined
+  let countedUntilMs = 0
   let writtenMs = clock.elapsedMs()
   let hasFailed = false
 
@@ -107,8 +111,12 @@ export function recordProducer(options: ProducerRecordOptions): ProducerRecord {
 
   return {
     addGap({began, ended: end, why, targets}, isOfAll) {
-      counts.gaps++
-      counts.gapSeconds += (end.getTime() - began.getTime()) / 1000
+      // The groups of targets that are missing since the same instant are one gap.
+      if (began.getTime() !== countedMs) counts.gaps++
+      const fromMs = began.getTime() === countedMs ? countedUntilMs : began.getTime()
+      counts.gapSeconds += Math.max(0, end.getTime() - fromMs) / 1000
+      countedMs = began.getTime()
+      countedUntilMs = end.getTime()
       if (gaps.length >= mostWaiting) return
       gaps.push({
         ...{feed: feed.name, kind: 'socket', shard: shard.index, why: clean(why) || 'unknown'},

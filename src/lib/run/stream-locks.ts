@@ -14,9 +14,9 @@ export interface StreamLocks {
   /** True while no other producer can receive the feed or shard. */
   holdsFeed(): boolean
   /**
-   * Aborted when another process has taken one of them, or can take it soon. A feed without a key goes on
-   * while the database does not answer, because two connections do not disturb each other, and each of its
-   * rows is stored once.
+   * A signal that aborts when another process has taken a lock, or may soon take it. A feed without a key
+   * goes on while the database does not answer, because two of its connections do not disturb each other, and
+   * each of its rows is stored once.
    */
   ended(): AbortSignal
   /** Why `ended` is aborted. */

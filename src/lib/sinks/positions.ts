@@ -51,8 +51,9 @@ export async function storedPositions(
 }
 
 /**
- * Moves the positions past deliveries that follow what is stored. Returns false, and the transaction must be
- * undone, if a position is another one, or an offset is missing between two deliveries.
+ * Moves the positions past deliveries that follow what is stored. Returns false if a stored position
+ * differs from the expected one, or an offset is missing between two deliveries; the caller then undoes the
+ * transaction.
  */
 export async function movePositions(
   tx: Transaction,

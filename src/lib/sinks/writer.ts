@@ -86,8 +86,8 @@ export function createWriter(options: WriterOptions): StreamWriter {
   function takeBatch(): Delivery[] {
     let rows = 0
     let taken = 0
-    while (taken < waiting.length && (taken === 0 || rows + waiting[taken]!.rows.length <= mostRows))
-      rows += waiting[taken++]!.rows.length
+    while (taken < waiting.length && (taken === 0 || rows + sizeOf(waiting[taken]!) <= mostRows))
+      rows += sizeOf(waiting[taken++]!)
     const batch = waiting.slice(0, taken)
     waiting = waiting.slice(taken)
     waitingRows -= rows
@@ -113,9 +113,11 @@ export function createWriter(options: WriterOptions): StreamWriter {
         )
       counts.gaps += stored.skipped.length
       onStored?.(stored)
-      const [oldest] = stored.deliveries
-      if (redis && oldest && stored.rows.length > 0) redis.put(stored.rows, oldest.at)
-      else if (oldest) counts.onLatency?.((clock.now().getTime() - oldest.at.getTime()) / 1000)
+      // A batch may hold messages of several partitions.
+      const oldest = new Date(Math.min(...stored.deliveries.map(({at}) => at.getTime())))
+      if (redis && stored.rows.length > 0) redis.put(stored.rows, oldest)
+      else if (stored.deliveries.length > 0)
+        counts.onLatency?.((clock.now().getTime() - oldest.getTime()) / 1000)
     }
   }
 
@@ -164,7 +166,7 @@ export function createWriter(options: WriterOptions): StreamWriter {
     add(delivery) {
       throwFailure()
       waiting.push(delivery)
-      waitingRows += delivery.rows.length
+      waitingRows += sizeOf(delivery)
       waitingBytes += delivery.bytes
       start()
       return isFull() ? untilRoom() : undefined
@@ -178,4 +180,9 @@ export function createWriter(options: WriterOptions): StreamWriter {
     persistently,
     failed,
   }
+}
+
+/** The rows and rejected items of a delivery: each becomes a row. */
+function sizeOf({rows, rejected}: Delivery): number {
+  return rows.length + rejected.length
 }

@@ -35,7 +35,7 @@ export function refusedBy(feed: AnyFeed, {why, next}: {why: string; next: 'stop'
   if (next === 'wait') return new Refused(text, refusedWaitMs)
   return new UnexpectedBody(`${feed.provider.name}: ${text}`, {
     provider: feed.provider.name,
-    nextStep: 'Check the names given with --target.',
+    nextStep: `Check ${feed.secretParameter === undefined ? '' : 'the key, and '}the names given with --target.`,
   })
 }
 

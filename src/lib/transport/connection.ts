@@ -28,7 +28,7 @@ export interface ConnectionOptions {
 }
 
 export interface ConnectionEvents {
-  /** Called with each message. An error ends the connection; `pause`: it stops reading until `resume`. */
+  /** Called with each message. A returned error ends the connection; `pause` stops reading until `resume`. */
   onFrame(read: ReadFrame, bytes: number): Error | 'pause' | undefined
   /** Called with each group of targets that has been subscribed to, and without any when none is missing. */
   onSubscribed(targets: readonly string[]): void
@@ -73,7 +73,8 @@ export async function connect(
   let lastReceived = clock.now()
   let dataMs = receivedMs
   let lastData = lastReceived
-  let hasRenewed = false
+  /** When it was subscribed to again because no data came; undefined after the next data. */
+  let renewedMs: number | undefined
   let endReason: Error | undefined
 
   const subscription = createSubscription(feed, {
@@ -98,7 +99,7 @@ export async function connect(
     if (isDataOf(feed, frame)) {
       dataMs = receivedMs
       lastData = lastReceived
-      hasRenewed = false
+      renewedMs = undefined
       onData?.(lastData)
     }
     const next = onFrame(frame, message.length)
@@ -151,18 +152,19 @@ export async function connect(
     }
   }
 
-  /** Subscribes again when no data came for too long, and ends the connection if that brings none. */
+  /** Subscribes again when no data came for too long, and ends the connection if none comes after that. */
   function checkData() {
     const quietMs = clock.elapsedMs() - dataMs
-    if (quietMs < (feed.noDataMs?.(wanted.list().length, clock.now()) ?? Infinity)) return
-    if (hasRenewed)
+    const longestMs = feed.noDataMs?.(wanted.list().length, clock.now()) ?? Infinity
+    if (clock.elapsedMs() - Math.max(dataMs, renewedMs ?? dataMs) < longestMs) return
+    if (renewedMs !== undefined)
       return end(
         new Silence(
           `no data came for ${Math.round(quietMs / 1000)} s, also after a fresh subscription`,
           lastData,
         ),
       )
-    hasRenewed = true
+    renewedMs = clock.elapsedMs()
     onQuiet?.(quietMs)
     void subscription.renew()
   }

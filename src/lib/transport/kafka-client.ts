@@ -82,6 +82,11 @@ export function kafkaError(
   })
 }
 
+/** True for an error of the Kafka library. */
+export function isOfKafka(error: unknown): boolean {
+  return error instanceof Error && error.name.startsWith('KafkaJS')
+}
+
 const defects = new Set(['RangeError', 'ReferenceError', 'SyntaxError', 'TypeError'])
 
 /** The first error: the library wraps it when no try is left, or with the others of one request. */

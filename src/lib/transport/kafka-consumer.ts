@@ -3,7 +3,7 @@
  * are in the transaction of the rows. Kafka's are written for tools that show the lag.
  */
 import type {EachBatchPayload, Kafka} from 'kafkajs'
-import {nextTurn, pause} from '../clock.js'
+import {type Clock, nextTurn, pause} from '../clock.js'
 import type {Config} from '../config.js'
 import type {StreamCounts} from '../health/counts.js'
 import type {Log} from '../output/log.js'
@@ -12,7 +12,7 @@ import type {StoredPosition} from '../sinks/positions.js'
 import type {Stored} from '../sinks/postgres.js'
 import type {StreamWriter} from '../sinks/writer.js'
 import {installCodecs} from './kafka-codecs.js'
-import {kafkaError} from './kafka-client.js'
+import {isOfKafka, kafkaError} from './kafka-client.js'
 import type {RawMessage} from './kafka-message.js'
 import {type Place, placeAt, startIn, wantedOffset} from './kafka-place.js'
 
@@ -27,12 +27,15 @@ export interface TopicReaderOptions {
   positions(partitions: readonly number[]): Promise<ReadonlyMap<number, StoredPosition>>
   deliveryOf(message: RawMessage): Delivery
   counts: StreamCounts
+  clock: Clock
   log: Log
 }
 
 export interface TopicReader {
   /** Called with each batch that is in PostgreSQL. */
   onStored(stored: Stored): void
+  /** Why Kafka sends nothing at present; undefined if it answers. */
+  awayReason(): string | undefined
   /** Rejects if the consumer cannot go on. */
   failed: Promise<never>
   /** Reads nothing more, and waits until everything that was read is stored. */
@@ -42,13 +45,15 @@ export interface TopicReader {
 
 const sessionMs = 30_000
 const heartbeatMs = 2_000
+/** The time without an answer after which Kafka counts as away. */
+const silentMs = 10_000
 /** Real milliseconds between two writes of positions to Kafka. */
 const commitMs = 1_000
 /** Messages that are parsed before other events are handled. */
 const messagesPerTurn = 20
 
 export async function readTopic(options: TopicReaderOptions): Promise<TopicReader> {
-  const {name, kafka, config, topic, group, writer, counts, log} = options
+  const {name, kafka, config, topic, group, writer, counts, clock, log} = options
   installCodecs()
   const consumer = kafka.consumer({
     groupId: group,
@@ -72,11 +77,16 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
   const draining = new AbortController()
   let committing: Promise<void> | undefined
   let joins = 0
+  /** When Kafka answered last. */
+  let answeredMs: number | undefined
   let placing: Promise<void> = Promise.resolve()
   let fail: (error: unknown) => void = () => {}
   const failed = new Promise<never>((_resolve, reject) => (fail = reject))
   failed.catch(() => {})
 
+  const answered = () => (answeredMs = clock.elapsedMs())
+  consumer.on(consumer.events.HEARTBEAT, answered)
+  consumer.on(consumer.events.FETCH, answered)
   consumer.on(consumer.events.CRASH, ({payload}) => {
     if (!payload.restart) fail(kafkaError(payload.error, config, topic))
   })
@@ -224,6 +234,11 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
   return {
     onStored,
     failed,
+    awayReason() {
+      if (answeredMs === undefined) return `the consumer has not joined its group ${group} yet`
+      const ms = clock.elapsedMs() - answeredMs
+      return ms < silentMs ? undefined : `Kafka has not answered for ${Math.floor(ms / 1000)} s`
+    },
     async drain() {
       draining.abort()
       try {
@@ -244,8 +259,4 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
     },
     close: () => consumer.disconnect().catch(() => {}),
   }
-}
-
-function isOfKafka(error: unknown): boolean {
-  return error instanceof Error && error.name.startsWith('KafkaJS')
 }

@@ -29,10 +29,10 @@ export function wantedOffset({next, lastMs}: Place): number {
  * Pure. The first offset to read in a batch; or the offset to seek instead; or why the topic is another one
  * than that of the position.
  *
- * A batch that begins elsewhere may be from before a seek, also if that has taken effect: a change of the
- * leader lets two fetches of a partition overlap. So the offset is sought while the batch is handled, when no
- * other batch of the partition waits. Only the batch after that may begin later: the offsets before it are
- * gone.
+ * A batch that begins elsewhere may have been fetched before a seek, even after the seek took effect, because
+ * two fetches of a partition overlap when its leader changes. So the offset is sought while the batch is
+ * handled, when no other batch of the partition waits. Only the batch after that may begin later: the offsets
+ * before it are gone.
  */
 export function startIn(
   place: Place,

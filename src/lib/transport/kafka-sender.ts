@@ -1,7 +1,7 @@
 /** Sends the frames of a producer to Kafka, in order, and repeats each batch until all replicas have it. */
 import type {Kafka, PartitionerArgs, Producer} from 'kafkajs'
 import type {Config} from '../config.js'
-import {NeedsPerson} from '../errors.js'
+import {isFinError, NeedsPerson} from '../errors.js'
 import type {StreamCounts} from '../health/counts.js'
 import type {Log} from '../output/log.js'
 import {createPersistence} from '../persistently.js'
@@ -10,7 +10,10 @@ import {kafkaError} from './kafka-client.js'
 import {batchesOf, type EncodedMessage, encodeFrames, type ProducerFacts} from './kafka-message.js'
 
 export interface KafkaSender {
-  /** Resolves when all replicas have the frames. Throws after `stop`, or if Kafka refuses them. */
+  /**
+   * Resolves when all replicas have the frames. Also tries again after a refusal, because a person may change
+   * the rights or limits of the brokers. Throws after `stop`.
+   */
   send(frames: readonly Frame[], facts: ProducerFacts): Promise<void>
   /** Why Kafka takes nothing at present; undefined if it does. */
   awayReason(): string | undefined
@@ -59,7 +62,7 @@ export async function openKafkaSender(options: SenderOptions): Promise<KafkaSend
     failureOf(error) {
       stop.throwIfAborted()
       const known = kafkaError(error, config, topic)
-      if (!(known instanceof Error)) throw known
+      if (!isFinError(known)) throw known // a defect
       return known
     },
     awayText: ({message}) =>

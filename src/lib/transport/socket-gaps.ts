@@ -36,7 +36,7 @@ interface Missing {
   why: string
 }
 
-/** `since`: when the data before this process ended; without an instant the first gap is none. */
+/** `since`: when the data before this process ended; without an instant, no gap is reported. */
 export function createSocketGaps(since: Received, onGap: (gap: SocketGap) => void): SocketGaps {
   const missingSince = missingOf('no process received this stream')
   let connectedSince: Date | undefined

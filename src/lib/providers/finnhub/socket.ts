@@ -24,7 +24,7 @@ export const finnhubSocket = {
   pace: {everyMs: 50, burst: 20, pauseMs: 1_000},
   heartbeat: {text: null, everyMs: 15_000},
   silenceMs: 30_000,
-  noDataMs: (_targets: number, at: Date) => longestSilence(at),
+  noDataMs: longestSilence,
   isData: hasTrades,
   refusal: refusedFrame,
 } as const
@@ -40,17 +40,18 @@ export const tradeColumns = [
   'source',
 ] as const
 
-/** The milliseconds within which 50 symbols are never without a trade. */
+/** The milliseconds within which 50 symbols are never without a trade. Fewer symbols may be for longer. */
 const silences = {regular: 2.5 * minuteMs, extended: 2 * hourMs} as const
 
 /**
- * The milliseconds without a trade that are an outage at an instant. None are one while the exchanges are
- * closed, or before their hours have lasted that long, because the silence may have begun before them.
+ * The milliseconds without a trade of so many targets that are an outage at an instant. None are one while
+ * the exchanges are closed, or before their hours have lasted that long, because the silence may have begun
+ * before them.
  */
-function longestSilence(at: Date): number {
+function longestSilence(targets: number, at: Date): number {
   const trading = tradingAt(at)
   if (trading === undefined) return Infinity
-  const longest = silences[trading.hours]
+  const longest = silences[trading.hours] * Math.max(1, 50 / targets)
   return trading.sinceMs >= longest ? longest : Infinity
 }
 
