@@ -211,7 +211,10 @@ test(
       failures++
       return Promise.reject(new TryLater('the database does not answer'))
     }
-    const {lock} = lockerOn({query}, {leaseMs: 8_000, renewMs: 200, retryMs: 100, warnMs: 4_000})
+    const {lock} = lockerOn(
+      {query},
+      {leaseMs: 8_000, renewMs: 200, retryMs: 100, warnMs: 4_000, releaseMs: 5_000},
+    )
     const stop = new AbortController()
     const {lines, log} = logged()
     const simulatorUrl = server.url.replace(/^ws/, 'http').replace('/websocket/v1', '')

@@ -20,9 +20,17 @@ export interface LeaseTimes {
   retryMs: number
   /** The signal `expiring` comes this long before the lease ends. */
   warnMs: number
+  /** The longest wait for a database that does not answer when a lock is released. */
+  releaseMs: number
 }
 
-const leaseTimes: LeaseTimes = {leaseMs: 30_000, renewMs: 5_000, retryMs: 1_000, warnMs: 3_000}
+const leaseTimes: LeaseTimes = {
+  leaseMs: 30_000,
+  renewMs: 5_000,
+  retryMs: 1_000,
+  warnMs: 3_000,
+  releaseMs: 5_000,
+}
 /** How often a lock of another host is looked at, to see whether its holder renews it. */
 const watchMs = 500
 
@@ -121,7 +129,7 @@ interface Taken {
 }
 
 function hold(queries: Queries, {name, holder, sentMs, times}: Taken, onRelease: () => void): Lock {
-  const {leaseMs, renewMs, retryMs, warnMs} = times
+  const {leaseMs, renewMs, retryMs, warnMs, releaseMs} = times
   const released = new AbortController()
   const lost = new AbortController()
   const expiring = new AbortController()
@@ -155,8 +163,13 @@ function hold(queries: Queries, {name, holder, sentMs, times}: Taken, onRelease:
       if (released.signal.aborted) return
       released.abort()
       onRelease()
-      await renewing
-      await queries.query('delete_job_lock', [name, holder]).catch(() => {})
+      const done = new AbortController()
+      const deletion = renewing
+        .then(() => queries.query('delete_job_lock', [name, holder]))
+        .catch(() => {})
+        .finally(() => done.abort())
+      // A lock that cannot be released ends with its lease.
+      await Promise.race([deletion, realClock.sleep(releaseMs, done.signal).catch(() => {})])
     },
   }
 }
