@@ -182,6 +182,12 @@ export function deadline(ms: number): AbortSignal {
   return AbortSignal.timeout(ms)
 }
 
+/** Ends the process after `ms` of real time if something still keeps it. The timer itself does not. */
+export function exitAfter(ms: number): void {
+  // eslint-disable-next-line no-restricted-syntax -- a connection of a library may outlive its end
+  setTimeout(() => process.exit(), ms).unref()
+}
+
 /** Resolves when the events that wait have been handled, so that a long loop does not hold them up. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))

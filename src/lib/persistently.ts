@@ -51,3 +51,13 @@ export function createPersistence<Failure extends Error>(options: PersistenceOpt
 export function retryMs(tries: number): number {
   return Math.min(5_000, 200 * 2 ** Math.min(tries, 10))
 }
+
+/** Awaits `work`. Throws the reason of `stop` if that comes first. */
+export function orStop<T>(work: Promise<T>, stop: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onStop = () => reject(stop.reason as Error)
+    stop.addEventListener('abort', onStop, {once: true})
+    if (stop.aborted) onStop()
+    work.then(resolve, reject).finally(() => stop.removeEventListener('abort', onStop))
+  })
+}

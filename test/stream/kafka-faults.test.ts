@@ -69,8 +69,9 @@ async function administer(sql: string): Promise<void> {
   await client.query(sql).finally(() => client.end())
 }
 
-/** Ends a consumer by SIGTERM. */
-async function terminate({kill, ended}: Awaited<ReturnType<Truth['consume']>>) {
+/** Ends a consumer by SIGTERM, as soon as it serves its health: a signal during the start ends it at once. */
+async function terminate({kill, get, ended}: Awaited<ReturnType<Truth['consume']>>) {
+  await eventually('the consumer to run', async () => (await get('/healthz'))?.status === 200)
   const startedMs = performance.now()
   kill('SIGTERM')
   const done = new AbortController()
@@ -142,7 +143,8 @@ test(
     await truth.caughtUp(120_000)
     assert.equal((await truth.check()).stored, truth.trades.length)
     await truth.redisIsNewest(redis)
-    assert.equal((await terminate(last)).code, 0)
+    const {code, signal, stderr} = await terminate(last)
+    assert.equal(code, 0, `${signal} ${stderr}`)
     t.diagnostic(`${kills} kills, ${atWork} of them at work; ${truth.trades.length} trades`)
   },
 )

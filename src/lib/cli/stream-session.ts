@@ -1,5 +1,5 @@
 /** The parts that all stream commands share: settings, signals, counts, health server and database. */
-import {pause} from '../clock.js'
+import {exitAfter, pause} from '../clock.js'
 import {loadConfig, type Config} from '../config.js'
 import type {AnyFeed} from '../define-feed.js'
 import {NeedsPerson} from '../errors.js'
@@ -31,6 +31,8 @@ export interface StreamSession {
  * PostgreSQL get three seconds more. The whole stop takes less than ten.
  */
 const drainMs = 5_000
+/** The time after the end of the work in which the process ends by itself. */
+const leaveMs = 1_000
 
 export async function openStreamSession(
   feed: AnyFeed,
@@ -87,6 +89,8 @@ export async function openStreamSession(
       late.abort(stop.reason) // a statement that waits for a lock would keep the process
       await health?.close()
       await context.close()
+      // The library of Kafka waits for the answers of a broker that is frozen.
+      exitAfter(leaveMs)
     },
   }
 }

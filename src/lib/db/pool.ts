@@ -59,10 +59,12 @@ export async function openDatabase(
  * the lock of another session would wait for as long as that session likes.
  */
 const interruptGraceMs = 3_000
+/** The time after that in which a new connection may record how the run ended. */
+const recordMs = 1_000
 
 /**
  * Makes the pool. Some time after `stop`, the connections that still work or are being opened end with its
- * reason, and none is opened any more.
+ * reason. A second later all end again, and none is opened any more.
  */
 function createPool(settings: pg.ClientConfig, stop?: AbortSignal): pg.Pool {
   const clients = new Set<pg.Client>()
@@ -85,12 +87,16 @@ function createPool(settings: pg.ClientConfig, stop?: AbortSignal): pg.Pool {
   })
   pool.on('error', () => {})
   const endAll = () => {
-    hasEnded = true
     for (const client of clients) wireOf(client).stream.destroy(stop?.reason as Error)
   }
-  stop?.addEventListener('abort', () => deadline(interruptGraceMs).addEventListener('abort', endAll), {
-    once: true,
-  })
+  const onStop = () => {
+    deadline(interruptGraceMs).addEventListener('abort', endAll)
+    deadline(interruptGraceMs + recordMs).addEventListener('abort', () => {
+      hasEnded = true
+      endAll()
+    })
+  }
+  stop?.addEventListener('abort', onStop, {once: true})
   return pool
 }
 

@@ -13,6 +13,7 @@ import type {Stored} from '../sinks/postgres.js'
 import type {StreamWriter} from '../sinks/writer.js'
 import {installCodecs} from './kafka-codecs.js'
 import {isOfKafka, kafkaError} from './kafka-client.js'
+import {alive, heartbeatMs} from './kafka-heartbeat.js'
 import type {RawMessage} from './kafka-message.js'
 import {type Place, placeAt, startIn, wantedOffset} from './kafka-place.js'
 
@@ -44,7 +45,8 @@ export interface TopicReader {
 }
 
 const sessionMs = 30_000
-const heartbeatMs = 2_000
+/** The pause before the consumer starts again, in real milliseconds. */
+const restartMs = 5_000
 /** The time without an answer after which Kafka counts as away. */
 const silentMs = 10_000
 /** Real milliseconds between two writes of positions to Kafka. */
@@ -88,7 +90,10 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
   consumer.on(consumer.events.HEARTBEAT, answered)
   consumer.on(consumer.events.FETCH, answered)
   consumer.on(consumer.events.CRASH, ({payload}) => {
-    if (!payload.restart) fail(kafkaError(payload.error, config, topic))
+    if (payload.restart) return
+    // The library gives up the search for the coordinator of the group, although that may appear.
+    if (payload.error.name === 'KafkaJSGroupCoordinatorNotFound') startAgain()
+    else fail(kafkaError(payload.error, config, topic))
   })
   consumer.on(consumer.events.GROUP_JOIN, ({payload}) => {
     joins++
@@ -168,22 +173,6 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
     await heartbeat()
   }
 
-  /** Awaits `work`, and tells the group meanwhile that this member lives. Throws if the group rebalances. */
-  async function alive<T>(work: Promise<T>, heartbeat: () => Promise<void>): Promise<T> {
-    const done = new AbortController()
-    const beats = async (): Promise<never> => {
-      for (;;) {
-        await pause(heartbeatMs, done.signal)
-        await heartbeat()
-      }
-    }
-    try {
-      return await Promise.race([work, beats()])
-    } finally {
-      done.abort()
-    }
-  }
-
   /** Writes the positions after a pause, one write at a time: the library tries until it succeeds. */
   function commitSoon() {
     committing ??= pause(commitMs, draining.signal)
@@ -215,7 +204,7 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
     commitSoon()
   }
 
-  try {
+  async function start() {
     await consumer.connect()
     await consumer.subscribe({topics: [topic], fromBeginning: true})
     await consumer.run({
@@ -227,6 +216,18 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
           throw error
         }),
     })
+  }
+
+  function startAgain() {
+    pause(restartMs, draining.signal)
+      .then(start)
+      .catch((error: unknown) => {
+        if (!draining.signal.aborted) fail(kafkaError(error, config, topic))
+      })
+  }
+
+  try {
+    await start()
   } catch (error) {
     await consumer.disconnect().catch(() => {})
     throw kafkaError(error, config)

@@ -1,10 +1,11 @@
 /** Sends the frames of a producer to Kafka, in order, and repeats each batch until all replicas have it. */
 import type {Kafka, PartitionerArgs, Producer} from 'kafkajs'
+import {pause} from '../clock.js'
 import type {Config} from '../config.js'
 import {isFinError, NeedsPerson} from '../errors.js'
 import type {StreamCounts} from '../health/counts.js'
 import type {Log} from '../output/log.js'
-import {createPersistence} from '../persistently.js'
+import {createPersistence, orStop} from '../persistently.js'
 import type {Frame} from './frames.js'
 import {kafkaError} from './kafka-client.js'
 import {batchesOf, type EncodedMessage, encodeFrames, type ProducerFacts} from './kafka-message.js'
@@ -30,6 +31,9 @@ export interface SenderOptions {
   /** When it is aborted, nothing is sent again. */
   stop: AbortSignal
 }
+
+/** The longest wait for the end of the connections, in real milliseconds. */
+const closeMs = 1_000
 
 /** Opens the producer. Throws NeedsPerson if the topic does not exist. */
 export async function openKafkaSender(options: SenderOptions): Promise<KafkaSender> {
@@ -73,7 +77,9 @@ export async function openKafkaSender(options: SenderOptions): Promise<KafkaSend
 
   /** Sends messages as one batch, and repeats it until all replicas have it. */
   async function sendBatch(messages: EncodedMessage[]) {
-    await outage.persistently(async () => (await connected()).send({topic, acks: -1, messages}))
+    const sending = outage.persistently(async () => (await connected()).send({topic, acks: -1, messages}))
+    // The library tries twice, and waits for each answer.
+    await orStop(sending, stop)
     counts.sends += messages.length
   }
 
@@ -83,7 +89,11 @@ export async function openKafkaSender(options: SenderOptions): Promise<KafkaSend
       for (const messages of batchesOf(encodeFrames(frames, facts))) await sendBatch(messages)
     },
     awayReason: outage.awayReason,
-    close: drop,
+    async close() {
+      const done = new AbortController()
+      // A broker that is frozen ends no connection.
+      await Promise.race([drop().finally(() => done.abort()), pause(closeMs, done.signal).catch(() => {})])
+    },
   }
 }
 
