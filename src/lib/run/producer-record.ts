@@ -84,7 +84,8 @@ export function recordProducer(options: ProducerRecordOptions): ProducerRecord {
       rejected: counts.rejected,
       reconnects: counts.reconnects,
     }
-    const [frames, written] = [counts.frames, gaps]
+    // More may be added while these are written.
+    const [frames, written] = [counts.frames, [...gaps]]
     await database.transaction(async (tx) => {
       await tx.query('upsert_stream_producers', [JSON.stringify([row])])
       if (written.length > 0) await tx.query('insert_stream_gaps', [JSON.stringify(written)])
