@@ -183,9 +183,9 @@ export function deadline(ms: number): AbortSignal {
 }
 
 /** Ends the process after `ms` of real time if something still keeps it. The timer itself does not. */
-export function exitAfter(ms: number): void {
-  // eslint-disable-next-line no-restricted-syntax -- a connection of a library may outlive its end
-  setTimeout(() => process.exit(), ms).unref()
+export function exitAfter(ms: number, code: () => number | undefined = () => undefined): void {
+  // eslint-disable-next-line no-restricted-syntax -- a server that does not answer would keep the process
+  setTimeout(() => process.exit(code()), ms).unref()
 }
 
 /** Resolves when the events that wait have been handled, so that a long loop does not hold them up. */

@@ -62,7 +62,6 @@ export async function produce(
     if (to !== 'kafka' || !stop.aborted || error !== stop.reason) throw error
     return session.exitCode()
   } finally {
-    await receiving?.close()
     if (stop.aborted && to === 'kafka' && sending)
       context.log.warn(
         `${feed.name}: the frames that arrived since ${(sending as Date).toISOString()} are not in Kafka${flags.target ? '' : '; the next producer records the gap'}`,
@@ -71,6 +70,7 @@ export async function produce(
       context.log.notice(
         `${feed.name}: ${pluralize(counts.frames, 'frame')}, ${to === 'kafka' ? pluralize(counts.sends, 'message') : pluralize(counts.rows, 'row')}, ${counts.rejected} rejected`,
       )
+    await receiving?.close() // it may wait for the database
     await session.close()
   }
 }

@@ -31,6 +31,8 @@ export interface StreamSession {
  * PostgreSQL get three seconds more. The whole stop takes less than ten.
  */
 const drainMs = 5_000
+/** The time after a signal after which the process ends, whatever it waits for. */
+const endMs = 9_000
 /** The time after the end of the work in which the process ends by itself. */
 const leaveMs = 1_000
 
@@ -46,6 +48,7 @@ export async function openStreamSession(
   const late = new AbortController()
   const closed = new AbortController()
   const onStop = () => {
+    exitAfter(endMs, exitCode)
     pause(drainMs, closed.signal).then(
       () => late.abort(stop.reason),
       () => {},
@@ -73,6 +76,11 @@ export async function openStreamSession(
     return {ready: found.every(({isReady}) => isReady), reasons: found.map(({text}) => text)}
   }
 
+  function exitCode(): number {
+    if (stop.reason instanceof Interrupted) return stop.reason.exitCode === 143 ? 0 : stop.reason.exitCode
+    return counts.rejected > 0 ? 1 : 0
+  }
+
   return {
     feed,
     config,
@@ -80,10 +88,7 @@ export async function openStreamSession(
     counts,
     stop,
     watch: (reason) => reasons.push(reason),
-    exitCode() {
-      if (stop.reason instanceof Interrupted) return stop.reason.exitCode === 143 ? 0 : stop.reason.exitCode
-      return counts.rejected > 0 ? 1 : 0
-    },
+    exitCode,
     async close() {
       closed.abort()
       late.abort(stop.reason) // a statement that waits for a lock would keep the process

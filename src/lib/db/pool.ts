@@ -60,11 +60,11 @@ export async function openDatabase(
  */
 const interruptGraceMs = 3_000
 /** The time after that in which a new connection may record how the run ended. */
-const recordMs = 1_000
+const recordMs = 5_000
 
 /**
  * Makes the pool. Some time after `stop`, the connections that still work or are being opened end with its
- * reason. A second later all end again, and none is opened any more.
+ * reason. Some seconds later all end again, and none is opened any more.
  */
 function createPool(settings: pg.ClientConfig, stop?: AbortSignal): pg.Pool {
   const clients = new Set<pg.Client>()
