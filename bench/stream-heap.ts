@@ -35,10 +35,11 @@ export function streamHeap(): Promise<Figure[]> {
           return {
             what: `${what}: heap after a collection, in the last half of ${count(seconds / 60)} minutes`,
             figure: `${count(after! / 1000)} kB`,
-            beside: `the half before: ${count(before! / 1000)} kB, ratio ${(after! / before!).toFixed(3)}; peak memory ${pipeline
-              .peaks()
-              .map((bytes) => `${count(bytes / 1_000_000)} MB`)
-              .join(' and ')}`,
+            beside: [
+              `the half before: ${count(before! / 1000)} kB`,
+              `ratio ${(after! / before!).toFixed(3)}`,
+              `peak memory ${count(pipeline.peaks()[1 - which]! / 1_000_000)} MB`,
+            ].join(', '),
           }
         })
       } finally {

@@ -33,3 +33,11 @@ export function stopOnSignal(): AbortSignal {
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
   return controller.signal
 }
+
+/** Resolves when a signal is aborted. */
+export function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), {once: true})
+  })
+}

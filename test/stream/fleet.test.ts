@@ -136,7 +136,9 @@ test(
     await eventually('the consumers to store everything', () => isDrained(setup), 120_000, said)
     for (const {name, running} of consumers)
       assert.equal((await running.end('SIGTERM')).code, 0, `${name}: ${running.stderr()}`)
-    for (const {name, running} of members) assert.doesNotMatch(running.stderr(), /^\s+at |unexpected/m, name)
+    // A producer that sends frames to Kafka does not know the targets of their rows.
+    for (const {name, running} of members)
+      assert.doesNotMatch(running.stderr(), /^\s+at |unexpected|no data for/m, name)
 
     assert.deepEqual(await setup.rows('select * from rejected_rows'), [])
     assert.deepEqual(await setup.rows(`select * from stream_gaps where kind = 'offset'`), [])

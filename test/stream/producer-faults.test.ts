@@ -14,6 +14,7 @@ import {openKafkaSender} from '../../src/lib/transport/kafka-sender.js'
 import {topics} from '../../src/lib/transport/topics.js'
 import {generous, openSetup, type TestSetup} from '../run/setup.js'
 import {fin} from '../servers.js'
+import {freePort} from '../servers/guarded.js'
 import {kafkaCluster} from '../servers/kafka-cluster.js'
 import {full, fullTest, soak} from '../size.js'
 import {endAll, eventually, type Running, start} from './running.js'
@@ -208,14 +209,23 @@ test(
   'SIGTERM while Kafka is away ends a producer and a consumer in time, and the next producer records the gap',
   {skip, timeout: 120_000},
   async (t) => {
-    const reader = start(['stream', 'consume', 'sp500'], setup.env)
+    const port = await freePort()
+    const ready = async () => {
+      const answer = await fetch(`http://127.0.0.1:${port}/readyz`)
+      return `${answer.status} ${await answer.text()}`
+    }
+    const reader = start(['stream', 'consume', 'sp500', '--health-port', String(port)], setup.env)
     const first = await producerOf(setup, 2)
     await eventually(
       'a consumer',
       async () => (await setup.rows(`select from sp500_websocket_trades where pod_index = 2`)).length > 0,
     )
+    assert.equal(await ready(), '200 ready\n')
     await broker.halt(0)
     await first.says(/nothing can be sent to Kafka/)
+    await eventually('the consumer not to be ready', async () =>
+      /^503 not ready: Kafka has not answered for \d+ s\n$/.test(await ready()),
+    )
     await pause(outageMs) // the library tries again, with growing pauses
     const [ended, readerEnded] = await Promise.all([first.end('SIGTERM'), reader.end('SIGTERM')])
     assert.ok(ended.ms < 10_000, `${ended.ms} ms`)

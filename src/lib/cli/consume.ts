@@ -1,6 +1,7 @@
 /** Carries out `fin stream consume` and `fin stream run`: stores rows in PostgreSQL and Redis. */
 import type {AnyFeed} from '../define-feed.js'
 import {NeedsPerson} from '../errors.js'
+import {untilAborted} from '../interrupt.js'
 import type {JobClaim} from '../limits/claims.js'
 import {rowsOfFrames} from '../run/frame-rows.js'
 import type {Delivery} from '../sinks/delivery.js'
@@ -75,9 +76,11 @@ export async function storeReceived(session: StreamSession, flags: ReceiveFlags 
 const framesPerDelivery = 200
 
 /** Stores what the socket brings, until the stream ends. */
-async function receiveAll(session: StreamSession, flags: ReceiveFlags, {writer}: Stores): Promise<void> {
+async function receiveAll(session: StreamSession, flags: ReceiveFlags, stores: Stores): Promise<void> {
+  const {writer} = stores
   const {feed, context, counts} = session
   const receiving = await receive(session, flags, {isDelivered: true, undelivered: writer.oldest})
+  stores.record()
   const noteTarget = receiving.warnAboutSilent()
   try {
     for await (const {frames, facts} of receiving.source.frames())
@@ -157,13 +160,14 @@ async function consumeTopic(session: StreamSession, flags: ConsumeFlags): Promis
       },
     })
     onStored = reader.onStored
+    stores.record()
     session.watch(() => {
       const reason = reader.awayReason()
       return reason === undefined ? undefined : {text: reason, isReady: false}
     })
     isReading = true
     try {
-      await Promise.race([reader.failed, stores.writer.failed, stopped(stop)])
+      await Promise.race([reader.failed, stores.writer.failed, untilAborted(stop)])
       await reader.drain()
       await stores.finish()
     } catch (error) {
@@ -180,6 +184,7 @@ async function consumeTopic(session: StreamSession, flags: ConsumeFlags): Promis
 async function consumeStdin(session: StreamSession, flags: ConsumeFlags): Promise<void> {
   const {feed, context, counts, stop} = session
   const stores = await openStores(session, {latest: flags.latest, isRecorded: true, isConsumer: true})
+  stores.record()
   try {
     for await (const delivery of rowDeliveries(feed, {filter: flags.filter, now: context.clock.now, stop})) {
       counts.frames++
@@ -193,11 +198,4 @@ async function consumeStdin(session: StreamSession, flags: ConsumeFlags): Promis
   } finally {
     await stores.close()
   }
-}
-
-function stopped(stop: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (stop.aborted) resolve()
-    stop.addEventListener('abort', () => resolve(), {once: true})
-  })
 }

@@ -2,6 +2,7 @@
 import {pause} from '../clock.js'
 import type {AnyFeed} from '../define-feed.js'
 import {messageOf, NeedsPerson} from '../errors.js'
+import {untilAborted} from '../interrupt.js'
 import type {JobClaim} from '../limits/claims.js'
 import {printRows} from '../output/rows.js'
 import {bounded} from '../output/safe.js'
@@ -210,9 +211,6 @@ async function* recorded(
 }
 
 async function afterStop(stop: AbortSignal, done: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    if (stop.aborted) resolve()
-    stop.addEventListener('abort', () => resolve(), {once: true})
-  })
+  await untilAborted(stop)
   await pause(graceMs, done).catch(() => {})
 }

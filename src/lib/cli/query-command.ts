@@ -33,7 +33,7 @@ export abstract class QueryCommand extends ReadCommand {
     })
   }
 
-  /** Prints the rows of a statement, or the reason why there are none. */
+  /** Prints the rows of a statement. Without rows, it prints the reason. */
   private async printStatement(
     query: StatementQuery,
     parameters: (string | null)[],

@@ -7,6 +7,8 @@ import {intervalMsFrom, type StreamSession} from './stream-session.js'
 
 export interface Stores {
   writer: StreamWriter
+  /** Records this consumer in the database from now on. Call when its source is open. */
+  record(): void
   /** Waits until everything is in PostgreSQL, and in Redis if that answers; prints the counts. */
   finish(): Promise<void>
   close(): Promise<void>
@@ -45,9 +47,7 @@ export async function openStores(
     return reason === undefined ? undefined : {text: reason, isReady: false}
   })
   watch(() => (redis?.isAway() ? {text: 'Redis is away', isReady: true} : undefined))
-  const stopRecording = options.isRecorded
-    ? recordConsumer({feed, database, host, pid, counts, clock, lastStoredMs: () => lastStoredMs})
-    : undefined
+  let stopRecording: (() => Promise<void>) | undefined
 
   async function openRedis() {
     const why =
@@ -70,6 +70,11 @@ export async function openStores(
 
   return {
     writer,
+    record() {
+      if (!options.isRecorded) return
+      const lastStored = () => lastStoredMs
+      stopRecording = recordConsumer({feed, database, host, pid, counts, clock, lastStoredMs: lastStored})
+    },
     async finish() {
       await writer.drained()
       await redis?.close(redisGraceMs)

@@ -16,7 +16,7 @@ const announced: Readonly<Record<string, string>> = {
 
 const [sunday, monday, thursday, saturday] = [0, 1, 4, 6] as const
 
-/** The reason for which there is no session on a day; undefined if there is one. */
+/** The reason why the exchanges are closed on a day; undefined for a day with a session. */
 export function closureOf(day: string): string | undefined {
   const weekday = weekdayOf(Date.parse(day))
   if (weekday === saturday) return 'Saturday'
@@ -24,7 +24,7 @@ export function closureOf(day: string): string | undefined {
   return announced[day] ?? holidaysOf(Number(day.slice(0, 4))).get(day)
 }
 
-/** The reason for which the session of a day ends early; undefined if it does not, or if there is none. */
+/** The reason for the early close of a day; undefined for every other day. */
 export function earlyCloseOf(day: string): string | undefined {
   if (closureOf(day) !== undefined) return undefined
   if (day === isoDay(thanksgivingOf(Number(day.slice(0, 4))) + dayMs)) return 'day after Thanksgiving'

@@ -12,7 +12,7 @@ export interface MarketDay {
   state: 'open' | 'early close' | 'closed'
   /** The reason for an early close, or for a day without a session. */
   reason: string | undefined
-  /** Undefined: there is none on this day. */
+  /** Undefined for a closed day. */
   session: Session | undefined
 }
 

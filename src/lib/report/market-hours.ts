@@ -8,12 +8,12 @@ interface MarketHours {
   /** The day in New York. */
   day: string
   state: string
-  /** Null if there is no session, as `closes_at` and `seoul` are. */
+  /** Null for a closed day, like `closes_at` and `seoul`. */
   opens_at: string | null
   closes_at: string | null
   /** `23:30-06:00`: the session on the wall clock of Seoul. */
   seoul: string | null
-  /** The reason for a day without a session, or for an early close; null: it is a usual session. */
+  /** The reason for a closed day or an early close; null for a usual session. */
   note: string | null
 }
 
