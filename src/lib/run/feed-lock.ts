@@ -33,7 +33,7 @@ export async function takeFeedLock(
     told = text
   }
   const tellTaken = () =>
-    tell('waits until the other producer of it ends, because two would store each trade twice')
+    tell('waits until the other producer ends, because two would store each trade twice')
 
   for (;;) {
     let others = await otherShards()

@@ -72,7 +72,7 @@ export function createStreamLocks(
       const lost = [...held].filter(([, lock]) => lock.lost.aborted).map(([what]) => what)
       return lost.length > 0
         ? `another process took ${lost.join(' and ')}`
-        : `the database does not answer, so ${[...held.keys()].join(' and ')} cannot be renewed, and another process may take it`
+        : `the database does not answer, so ${[...held.keys()].join(' and ')} cannot be renewed, and another process may soon use it`
     },
     releaseKey: () => release(key),
     async releaseAll() {
