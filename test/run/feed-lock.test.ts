@@ -32,7 +32,7 @@ test('a second producer of a feed or shard waits, says so once, and follows the 
     await first.release()
     await (await second).release()
     assert.deepEqual(lines, [
-      `${name}: waits until the other producer of it ends, because two would store each trade twice`,
+      `${name}: waits until the other producer ends, because two would store each trade twice`,
     ])
   }
   await takeFeedLock(sp500, third, options)

@@ -267,7 +267,7 @@ test(
     assert.equal(source.isOnly(), false)
     await eventually('a warning', () => lines.length > 0)
     assert.deepEqual(lines, [
-      'etf: the connection ends: the database does not answer, so the lock of the stream and the lease of FINNHUB_API_KEY_1 cannot be renewed, and another process may take it',
+      'etf: the connection ends: the database does not answer, so the lock of the stream and the lease of FINNHUB_API_KEY_1 cannot be renewed, and another process may soon use it',
     ])
     const end = source.received().until
     take()
