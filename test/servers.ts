@@ -5,6 +5,6 @@
 export {fin, type FinRun} from './servers/fin.js'
 export {kafka} from './servers/kafka.js'
 export {pgbouncer} from './servers/pgbouncer.js'
-export {postgres, type Postgres} from './servers/postgres.js'
+export {postgres, type Postgres, waitingForTable} from './servers/postgres.js'
 export {type Optional} from './servers/optional.js'
 export {redis} from './servers/redis.js'

@@ -11,7 +11,7 @@ import {openDatabase} from '../../src/lib/db/pool.js'
 import {appliedFiles, applySchema, pendingFiles, shippedSchema} from '../../src/lib/db/schema.js'
 import {NeedsPerson} from '../../src/lib/errors.js'
 import {root} from '../paths.js'
-import {fin, postgres, type Postgres} from '../servers.js'
+import {fin, postgres, type Postgres, waitingForTable} from '../servers.js'
 
 let server: Postgres
 const folder = mkdtempSync(join(tmpdir(), 'fin-test-schema-'))
@@ -110,11 +110,7 @@ test('a kill -9 leaves whole files only, and the next run continues after them',
       // the process is held between the statements of a file and its record, and killed there
       await holder.query('begin')
       await holder.query('lock table schema_files in share mode')
-      while (
-        (await holder.query(`select from pg_locks where not granted and relation = 'schema_files'::regclass`))
-          .rowCount === 0
-      )
-        await pause(2)
+      while ((await holder.query(waitingForTable, ['schema_files'])).rowCount === 0) await pause(2)
       process.kill(pid ?? 0, 'SIGKILL')
       assert.equal((await run).signal, 'SIGKILL')
       const {size} = await appliedFiles(holder)

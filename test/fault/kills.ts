@@ -74,7 +74,7 @@ export async function leftOpen(setup: TestSetup, since: string, withinMs: number
       select a.application_name || ' ' || coalesce(a.state, '?') || ': ' || left(a.query, 80) as what
       from pg_stat_activity a
       where a.datname = current_database() and a.pid <> pg_backend_pid() and a.backend_start > $1::timestamptz
-        and a.xact_start is not null`,
+        and a.backend_type = 'client backend' and a.xact_start is not null`,
       [since],
     )
     if (rows.length === 0 || performance.now() - startedAt > withinMs)

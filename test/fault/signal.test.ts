@@ -14,7 +14,7 @@ import {Interrupted} from '../../src/lib/interrupt.js'
 import {root} from '../paths.js'
 import {listTargets, periodOf, tried} from '../run/collectors.js'
 import {generous, openSetup, type TestSetup} from '../run/setup.js'
-import {fin, type FinRun} from '../servers.js'
+import {fin, type FinRun, waitingForTable} from '../servers.js'
 import {inTurn} from '../size.js'
 
 let setup: TestSetup
@@ -179,8 +179,8 @@ for (const args of [
           void (async () => {
             for (;;) {
               if (over.signal.aborted) return
-              const waiting = await other.query('select from pg_locks where not granted')
-              if (waiting.rows.length > 0) break
+              const waiting = await other.query(waitingForTable, ['cpi'])
+              if (waiting.rowCount !== 0) break
               await pause(50)
             }
             child.kill('SIGINT')

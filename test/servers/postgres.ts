@@ -31,6 +31,12 @@ export interface Postgres {
   stop(): Promise<void>
 }
 
+/** Selects the sessions of this database that wait for the lock of table $1. Other databases may have its OID. */
+export const waitingForTable = `
+  select pid from pg_locks
+  where not granted and relation = $1::regclass
+    and database = (select oid from pg_database where datname = current_database())`
+
 /** The server shared by the whole test run (FIN_TEST_DATABASE_URL), or a server of this process alone. */
 export async function postgres(): Promise<Postgres> {
   const shared = process.env['FIN_TEST_DATABASE_URL']
