@@ -1,5 +1,5 @@
 -- The newest trade of each fund.
-select n.symbol, n.trade_id, n.price, n.volume, n.timestamp_ms, n.traded_at, n.trade_conditions, n.source
+select n.symbol, n.trade_id, n.price, n.volume, n.timestamp_ms, n.traded_at, n.trade_conditions, n.flag, n.source
 from etf_basic_info c
 cross join lateral (
   select t.*

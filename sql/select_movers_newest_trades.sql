@@ -1,5 +1,5 @@
 -- The newest trade of each symbol of the newest batch.
-select n.symbol, n.trade_id, n.price, n.volume, n.timestamp_ms, n.traded_at, n.trade_conditions, n.source, n.category
+select n.symbol, n.trade_id, n.price, n.volume, n.timestamp_ms, n.traded_at, n.trade_conditions, n.flag, n.source, n.category
 from (
   select distinct g.symbol from top_gainers g
   where g.batch_id = (select pg_catalog.max(newest.batch_id) from top_gainers newest)

@@ -1,5 +1,5 @@
 -- The newest trade of each member.
-select n.symbol, n.trade_id, n.price, n.volume, n.timestamp_ms, n.traded_at, n.trade_conditions, n.source, n.pod_index, n.pod_name
+select n.symbol, n.trade_id, n.price, n.volume, n.timestamp_ms, n.traded_at, n.trade_conditions, n.flag, n.source, n.pod_index, n.pod_name
 from sp500_companies c
 cross join lateral (
   select t.*

@@ -1,9 +1,9 @@
 -- Append trades one by one, to find those that the table rejects. $1: rows as JSON. A stored trade stays unchanged.
 insert into sp500_websocket_trades (
-  symbol, trade_id, price, volume, timestamp_ms, traded_at, trade_conditions, source, pod_index, pod_name
+  symbol, trade_id, price, volume, timestamp_ms, traded_at, trade_conditions, flag, source, pod_index, pod_name
 )
 select
-  symbol, trade_id, price, volume, timestamp_ms, traded_at, trade_conditions, source, pod_index, pod_name
+  symbol, trade_id, price, volume, timestamp_ms, traded_at, trade_conditions, flag, source, pod_index, pod_name
 from jsonb_populate_recordset(null::sp500_websocket_trades, $1)
 on conflict (traded_at, symbol, trade_id) do nothing
 returning true as inserted

@@ -580,6 +580,7 @@ export interface NewRow {
     traded_at: string
     trade_conditions: string[] | null
     source: string | null
+    flag: string | null
   }
   federal_funds_rate: {
     series_id: string
@@ -604,6 +605,7 @@ export interface NewRow {
     trade_conditions: string[] | null
     category: string | null
     source: string | null
+    flag: string | null
   }
   inflation: {
     series_id: string
@@ -881,6 +883,7 @@ export interface NewRow {
     pod_index: number | null
     pod_name: string | null
     source: string
+    flag: string | null
   }
   stream_consumers: {
     feed: string
@@ -972,6 +975,8 @@ export interface NewRow {
     volume: string | null
     turnover: string | null
     trades: number
+    open_at: string
+    close_at: string
   }
   treasury_yield: {
     series_id: string
@@ -1209,10 +1214,10 @@ export const columns: Readonly<Record<TableName, readonly string[]>> = {
   etf_market_snapshots: ['symbol', 'snapshot_time', 'etf_name', 'current_price', 'previous_close', 'change_amount', 'change_percentage', 'volume', 'volume_24h', 'market_state', 'is_stale', 'as_of', 'created_at', 'updated_at'],
   etf_profile_holdings: ['id', 'symbol', 'as_of', 'net_assets', 'net_expense_ratio', 'portfolio_turnover', 'dividend_yield', 'inception_date', 'leveraged', 'sectors', 'holdings', 'collected_at', 'created_at', 'updated_at'],
   etf_profile_holdings_history: ['symbol', 'as_of', 'net_assets', 'net_expense_ratio', 'portfolio_turnover', 'dividend_yield', 'inception_date', 'leveraged', 'sectors', 'collected_at', 'created_at', 'updated_at'],
-  etf_realtime_prices: ['id', 'symbol', 'trade_id', 'price', 'volume', 'timestamp_ms', 'traded_at', 'trade_conditions', 'source', 'created_at', 'updated_at'],
+  etf_realtime_prices: ['id', 'symbol', 'trade_id', 'price', 'volume', 'timestamp_ms', 'traded_at', 'trade_conditions', 'source', 'created_at', 'updated_at', 'flag'],
   federal_funds_rate: ['series_id', 'date', 'rate', 'interval_type', 'unit', 'name', 'realtime_start', 'created_at', 'updated_at'],
   fin_world: ['only_row', 'world', 'created_at'],
-  finnhub_trades: ['id', 'symbol', 'trade_id', 'price', 'volume', 'timestamp_ms', 'traded_at', 'trade_conditions', 'category', 'source', 'created_at', 'updated_at'],
+  finnhub_trades: ['id', 'symbol', 'trade_id', 'price', 'volume', 'timestamp_ms', 'traded_at', 'trade_conditions', 'category', 'source', 'created_at', 'updated_at', 'flag'],
   inflation: ['series_id', 'date', 'inflation_rate', 'interval_type', 'unit', 'name', 'realtime_start', 'created_at', 'updated_at'],
   ipo_calendar: ['id', 'symbol', 'company_name', 'ipo_date', 'price_range_low', 'price_range_high', 'currency', 'exchange', 'fetched_at', 'created_at', 'updated_at'],
   ipo_calendar_history: ['symbol', 'ipo_date', 'first_seen_at', 'last_seen_at', 'created_at', 'updated_at'],
@@ -1235,7 +1240,7 @@ export const columns: Readonly<Record<TableName, readonly string[]>> = {
   sp500_earnings_news: ['id', 'calendar_id', 'source_table', 'source_tables', 'title', 'url', 'url_hash', 'summary', 'content', 'source', 'published_at', 'news_section', 'days_from_earnings', 'match_reason', 'match_score', 'fetched_at', 'created_at', 'updated_at'],
   sp500_market_snapshots: ['symbol', 'snapshot_time', 'company_name', 'current_price', 'previous_close', 'change_amount', 'change_percentage', 'volume', 'volume_24h', 'market_state', 'is_stale', 'as_of', 'created_at', 'updated_at'],
   sp500_membership: ['symbol', 'period_number', 'from_date', 'to_date', 'is_end_assumed', 'company_name', 'source', 'flag', 'known_from', 'known_to', 'seen_at', 'created_at', 'updated_at'],
-  sp500_websocket_trades: ['id', 'symbol', 'trade_id', 'price', 'volume', 'timestamp_ms', 'traded_at', 'trade_conditions', 'pod_index', 'pod_name', 'source', 'created_at', 'updated_at'],
+  sp500_websocket_trades: ['id', 'symbol', 'trade_id', 'price', 'volume', 'timestamp_ms', 'traded_at', 'trade_conditions', 'pod_index', 'pod_name', 'source', 'created_at', 'updated_at', 'flag'],
   stream_consumers: ['feed', 'consumer', 'host', 'pid', 'started_at', 'seen_at', 'last_event_at', 'rows', 'rows_rate', 'rejected'],
   stream_gaps: ['id', 'feed', 'kind', 'shard', 'topic', 'partition', 'first_offset', 'last_offset', 'began_at', 'ended_at', 'why', 'repaired_at', 'created_at', 'symbols'],
   stream_positions: ['consumer', 'topic', 'partition', 'next_offset', 'created_at', 'updated_at', 'last_offset', 'last_message_at'],
@@ -1243,7 +1248,7 @@ export const columns: Readonly<Record<TableName, readonly string[]>> = {
   stream_shards: ['feed', 'shards', 'target', 'shard', 'created_at'],
   target_state: ['unit', 'target', 'last_attempt', 'last_success', 'failures', 'next_due', 'cursor', 'status', 'note'],
   top_gainers: ['batch_id', 'category', 'symbol', 'rank_position', 'price', 'change_amount', 'change_percentage', 'volume', 'last_updated', 'created_at', 'updated_at'],
-  trade_bars: ['asset_class', 'symbol', 'minute', 'open', 'high', 'low', 'close', 'volume', 'turnover', 'trades', 'created_at', 'updated_at'],
+  trade_bars: ['asset_class', 'symbol', 'minute', 'open', 'high', 'low', 'close', 'volume', 'turnover', 'trades', 'created_at', 'updated_at', 'open_at', 'close_at'],
   treasury_yield: ['series_id', 'date', 'maturity', 'yield_rate', 'interval_type', 'unit', 'name', 'realtime_start', 'created_at', 'updated_at'],
   truth_social_posts: ['id', 'created_at', 'username', 'account_id', 'display_name', 'verified', 'content', 'clean_content', 'language', 'replies_count', 'reblogs_count', 'favourites_count', 'upvotes_count', 'downvotes_count', 'url', 'uri', 'has_media', 'media_count', 'media_attachments', 'tags', 'mentions', 'has_tags', 'has_mentions', 'card_url', 'card_title', 'card_description', 'card_image', 'visibility', 'sensitive', 'spoiler_text', 'in_reply_to_id', 'quote_id', 'kind', 'reblog_of_id', 'quote_of_id', 'poll', 'account_type', 'market_influence', 'collected_at', 'updated_at'],
   truth_social_tags: ['name', 'collected_date', 'url', 'total_uses', 'total_accounts', 'recent_statuses_count', 'history_data', 'day_0_uses', 'day_1_uses', 'day_2_uses', 'day_3_uses', 'day_4_uses', 'day_5_uses', 'day_6_uses', 'trend_score', 'growth_rate', 'weekly_average', 'tag_category', 'market_relevance', 'collected_at', 'created_at', 'updated_at'],
@@ -1281,10 +1286,10 @@ export const ownColumns: Readonly<Record<TableName, readonly string[]>> = {
   etf_market_snapshots: ['symbol', 'snapshot_time', 'etf_name', 'current_price', 'previous_close', 'change_amount', 'change_percentage', 'volume', 'volume_24h', 'market_state', 'is_stale', 'as_of'],
   etf_profile_holdings: ['symbol', 'as_of', 'net_assets', 'net_expense_ratio', 'portfolio_turnover', 'dividend_yield', 'inception_date', 'leveraged', 'sectors', 'holdings', 'collected_at'],
   etf_profile_holdings_history: ['symbol', 'as_of', 'net_assets', 'net_expense_ratio', 'portfolio_turnover', 'dividend_yield', 'inception_date', 'leveraged', 'sectors', 'collected_at'],
-  etf_realtime_prices: ['symbol', 'trade_id', 'price', 'volume', 'timestamp_ms', 'traded_at', 'trade_conditions', 'source'],
+  etf_realtime_prices: ['symbol', 'trade_id', 'price', 'volume', 'timestamp_ms', 'traded_at', 'trade_conditions', 'source', 'flag'],
   federal_funds_rate: ['series_id', 'date', 'rate', 'interval_type', 'unit', 'name', 'realtime_start'],
   fin_world: ['only_row', 'world'],
-  finnhub_trades: ['symbol', 'trade_id', 'price', 'volume', 'timestamp_ms', 'traded_at', 'trade_conditions', 'category', 'source'],
+  finnhub_trades: ['symbol', 'trade_id', 'price', 'volume', 'timestamp_ms', 'traded_at', 'trade_conditions', 'category', 'source', 'flag'],
   inflation: ['series_id', 'date', 'inflation_rate', 'interval_type', 'unit', 'name', 'realtime_start'],
   ipo_calendar: ['symbol', 'company_name', 'ipo_date', 'price_range_low', 'price_range_high', 'currency', 'exchange', 'fetched_at'],
   ipo_calendar_history: ['symbol', 'ipo_date', 'first_seen_at', 'last_seen_at'],
@@ -1307,7 +1312,7 @@ export const ownColumns: Readonly<Record<TableName, readonly string[]>> = {
   sp500_earnings_news: ['calendar_id', 'source_table', 'source_tables', 'title', 'url', 'summary', 'content', 'source', 'published_at', 'news_section', 'days_from_earnings', 'match_reason', 'match_score', 'fetched_at'],
   sp500_market_snapshots: ['symbol', 'snapshot_time', 'company_name', 'current_price', 'previous_close', 'change_amount', 'change_percentage', 'volume', 'volume_24h', 'market_state', 'is_stale', 'as_of'],
   sp500_membership: ['symbol', 'period_number', 'from_date', 'to_date', 'is_end_assumed', 'company_name', 'source', 'flag', 'known_from', 'seen_at'],
-  sp500_websocket_trades: ['symbol', 'trade_id', 'price', 'volume', 'timestamp_ms', 'traded_at', 'trade_conditions', 'pod_index', 'pod_name', 'source'],
+  sp500_websocket_trades: ['symbol', 'trade_id', 'price', 'volume', 'timestamp_ms', 'traded_at', 'trade_conditions', 'pod_index', 'pod_name', 'source', 'flag'],
   stream_consumers: ['feed', 'consumer', 'host', 'pid', 'started_at', 'seen_at', 'last_event_at', 'rows', 'rows_rate', 'rejected'],
   stream_gaps: ['feed', 'kind', 'shard', 'topic', 'partition', 'first_offset', 'last_offset', 'began_at', 'ended_at', 'why', 'repaired_at', 'symbols'],
   stream_positions: ['consumer', 'topic', 'partition', 'next_offset', 'last_offset', 'last_message_at'],
@@ -1315,7 +1320,7 @@ export const ownColumns: Readonly<Record<TableName, readonly string[]>> = {
   stream_shards: ['feed', 'shards', 'target', 'shard'],
   target_state: ['unit', 'target', 'last_attempt', 'last_success', 'failures', 'next_due', 'cursor', 'status', 'note'],
   top_gainers: ['batch_id', 'category', 'symbol', 'rank_position', 'price', 'change_amount', 'change_percentage', 'volume', 'last_updated'],
-  trade_bars: ['asset_class', 'symbol', 'minute', 'open', 'high', 'low', 'close', 'volume', 'turnover', 'trades'],
+  trade_bars: ['asset_class', 'symbol', 'minute', 'open', 'high', 'low', 'close', 'volume', 'turnover', 'trades', 'open_at', 'close_at'],
   treasury_yield: ['series_id', 'date', 'maturity', 'yield_rate', 'interval_type', 'unit', 'name', 'realtime_start'],
   truth_social_posts: ['id', 'created_at', 'username', 'account_id', 'display_name', 'verified', 'content', 'clean_content', 'language', 'replies_count', 'reblogs_count', 'favourites_count', 'upvotes_count', 'downvotes_count', 'url', 'uri', 'has_media', 'media_count', 'media_attachments', 'tags', 'mentions', 'has_tags', 'has_mentions', 'card_url', 'card_title', 'card_description', 'card_image', 'visibility', 'sensitive', 'spoiler_text', 'in_reply_to_id', 'quote_id', 'kind', 'reblog_of_id', 'quote_of_id', 'poll', 'account_type', 'market_influence', 'collected_at'],
   truth_social_tags: ['name', 'collected_date', 'url', 'total_uses', 'total_accounts', 'recent_statuses_count', 'history_data', 'day_0_uses', 'day_1_uses', 'day_2_uses', 'day_3_uses', 'day_4_uses', 'day_5_uses', 'day_6_uses', 'trend_score', 'growth_rate', 'weekly_average', 'tag_category', 'market_relevance', 'collected_at'],

@@ -37,6 +37,7 @@ export const tradeColumns = [
   'volume',
   'timestamp_ms',
   'trade_conditions',
+  'flag',
   'source',
 ] as const
 

@@ -13,6 +13,7 @@ export interface Trade {
   timestamp_ms: string
   traded_at: string
   trade_conditions: string[] | null
+  flag: 'conditions' | null
 }
 
 /** Shares ("BRK.B", "OPFI+", "CELG^") and pairs of an exchange ("BINANCE:BTCUSDT"); a number is no symbol. */
@@ -42,6 +43,7 @@ export function* trades(frame: unknown, {id}: Pick<FrameOrigin, 'id'>): Generato
       timestamp_ms: String(atMs),
       traded_at: instant(atMs),
       trade_conditions: conditions(codes),
+      flag: null,
     }
   })
 }
