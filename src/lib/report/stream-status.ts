@@ -43,6 +43,7 @@ export interface ProducerRow {
   host: string
   started_at: string
   seen_at: string
+  ended_at: string | null
   connected_at: string | null
   received_until: string | null
   last_event_at: string | null
@@ -59,6 +60,7 @@ export interface ConsumerRow {
   host: string
   started_at: string
   seen_at: string
+  ended_at: string | null
   last_event_at: string | null
   rows_rate: string | null
   rejected: string
@@ -82,7 +84,10 @@ export interface StreamFacts {
   now: Date
 }
 
-/** A producer or consumer that was not seen for so long is stopped. It writes every second, or every five. */
+/**
+ * A producer or consumer that was not seen for so long is stopped, although it did not record its end. It
+ * writes every second, or every five.
+ */
 const stoppedMs = 10 * secondMs
 /** Frames that wait this long for a store or a broker are reported. */
 const undeliveredMs = minuteMs
@@ -132,7 +137,7 @@ export function streamStatuses(facts: StreamFacts): StreamStatus[] {
 function producerStatus(row: ProducerRow, now: Date): StreamStatus {
   const {feed, host, seen_at, connected_at, received_until, last_event_at, rejected, gaps, reconnects} = row
   const shard = `${row.shard}/${row.shards}`
-  const isStopped = ageMs(seen_at, now) > stoppedMs
+  const isStopped = hasStopped(row, now)
   const state = isStopped ? 'stopped' : connected_at === null ? 'connecting' : 'connected'
   const reasons: string[] = []
   if (isStopped) reasons.push(`the producer on ${host} is stopped (last seen at ${seen_at})`)
@@ -154,7 +159,7 @@ function producerStatus(row: ProducerRow, now: Date): StreamStatus {
 function groupStatus(members: readonly ConsumerRow[], {positions, ends, now}: StreamFacts): StreamStatus {
   const [newest] = members
   const {feed, consumer: group, host, seen_at, gaps} = newest!
-  const running = members.filter((member) => ageMs(member.seen_at, now) <= stoppedMs)
+  const running = members.filter((member) => !hasStopped(member, now))
   const isStopped = running.length === 0
   const counted = isStopped ? [newest!] : running
   const rate = sum(running.map(({rows_rate}) => rows_rate))
@@ -200,6 +205,10 @@ function whyOf(name: string, reasons: readonly string[], seenAt: string, now: Da
 
 function since(instant: string | null): string {
   return instant === null ? '' : ` since ${instant}`
+}
+
+function hasStopped(row: Pick<ProducerRow, 'ended_at' | 'seen_at'>, now: Date): boolean {
+  return row.ended_at !== null || ageMs(row.seen_at, now) > stoppedMs
 }
 
 function ageMs(instant: string, now: Date): number {
