@@ -104,16 +104,18 @@ async function receiveAll(session: StreamSession, flags: ReceiveFlags, stores: S
 async function consumeTopic(session: StreamSession, flags: ConsumeFlags): Promise<void> {
   const {feed, config, context, counts, stop} = session
   const {clock, log} = context
-  const [{kafkaClient}, {readTopic}, {decodeFrames, foreignReason}, {topicOf}] = await Promise.all([
-    import('../transport/kafka-client.js'),
-    import('../transport/kafka-consumer.js'),
-    import('../transport/kafka-message.js'),
-    import('../transport/topics.js'),
-  ])
+  const [{kafkaClient}, {readTopic}, {decodeFrames, foreignReason}, {requireTopic, topicOf}] =
+    await Promise.all([
+      import('../transport/kafka-client.js'),
+      import('../transport/kafka-consumer.js'),
+      import('../transport/kafka-message.js'),
+      import('../transport/topics.js'),
+    ])
   let isReading = false
   // At the start, the error of the command says it as well.
   const kafka = await kafkaClient(config, {warn: (text) => (isReading ? log.warn(text) : log.detail(text))})
   const topic = topicOf(feed).name
+  await requireTopic({kafka, config, topic})
   let onStored: ((stored: Stored) => void) | undefined
   let hasWarned = false
   const stores = await openStores(session, {
