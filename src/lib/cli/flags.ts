@@ -37,7 +37,7 @@ export const ingestFlags = {
   token: Flags.string({summary: 'choose the credential, if the provider has several', helpValue: 'LABEL'}),
   ...scheduled,
   wait: Flags.boolean({
-    summary: 'wait as long as the provider asks, instead of resuming at the next scheduled run',
+    summary: 'wait as long as the provider requires, instead of resuming at the next scheduled run',
   }),
   force: Flags.boolean({
     summary: 'request targets that are not due, and accept a list that shrank by more than a fifth',
