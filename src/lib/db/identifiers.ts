@@ -41,6 +41,19 @@ export function lockForPartitions(table: TableName): string {
   return `lock table only ${tableIdentifier(table)} in share update exclusive mode`
 }
 
+/**
+ * Holds off the writers of a table until the transaction ends; readers do not wait. Every statement of fin
+ * names the table itself, so its partitions need no lock.
+ */
+export function lockForRewriting(table: TableName): string {
+  return `lock table only ${tableIdentifier(table)} in share row exclusive mode`
+}
+
+/** Holds off changes of tables and of their partitions until the transaction ends. */
+export function lockForReading(tables: readonly TableName[]): string {
+  return `lock table ${tables.map(tableIdentifier).join(', ')} in access share mode`
+}
+
 export function createPartition(table: TableName, month: string): string {
   const {from, to} = bounds(month)
   return `create table if not exists ${quote(partitionName(table, month))} partition of ${tableIdentifier(table)} for values from (${from}) to (${to})`
