@@ -59,6 +59,25 @@ export const mapFlags = {
 }
 export type MapFlags = InferredFlags<typeof mapFlags>
 
+export const mapRangeFlags = {
+  since: Flags.string({
+    summary:
+      'begin with INSTANT: 2026-05-18, 2026-05-18T06:00:00Z, 24h or 7d (default: a day before the end)',
+    helpValue: 'INSTANT',
+  }),
+  until: Flags.string({summary: 'end before INSTANT (default: now)', helpValue: 'INSTANT'}),
+  target: Flags.string({
+    summary: 'recompute only these symbols and markets',
+    helpValue: 'ID',
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
+  'dry-run': Flags.boolean({summary: 'print the rows on a terminal or in a format, write nothing'}),
+  ...outputFlags,
+  ...messageFlags,
+}
+export type MapRangeFlags = InferredFlags<typeof mapRangeFlags>
+
 const healthPort = {
   'health-port': Flags.integer({
     summary: 'serve /healthz, /readyz and /metrics at this port; 0: any free port',

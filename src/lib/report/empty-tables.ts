@@ -3,10 +3,10 @@ import type {Database} from '../db/database.js'
 import {isTable} from '../db/identifiers.js'
 import {emptyTables} from '../db/read-table.js'
 import {statement, type StatementName} from '../db/statement.js'
-import type {AnyCollector, AnyMapper} from '../define.js'
+import type {AnyCollector, AnyMapper, RangeMapper} from '../define.js'
 
 /** A job that writes tables. */
-export type TableWriter = AnyCollector | AnyMapper
+export type TableWriter = AnyCollector | AnyMapper | RangeMapper
 
 /** The names after `from` and `join`: tables, views, functions, and names of the statement's own. */
 export function namesRead(text: string): string[] {
@@ -70,10 +70,11 @@ async function commandsFor(
   const every = [...new Set(writers.flatMap((job) => job.tables))]
   const empty = new Set<string>(await emptyTables(database, every))
   const byCommand = new Map(writers.map((job) => [commandOf(job), job]))
-  const needs = (job: TableWriter): TableWriter[] =>
-    'sources' in job
-      ? (job.dependsOn ?? []).flatMap((line) => byCommand.get(line) ?? [])
-      : namesRead(statement(job.from).text).flatMap((table) => writersOf(table, writers))
+  const needs = (job: TableWriter): TableWriter[] => {
+    if ('sources' in job) return (job.dependsOn ?? []).flatMap((line) => byCommand.get(line) ?? [])
+    const read = 'map' in job ? namesRead(statement(job.from).text) : job.from
+    return read.flatMap((table) => writersOf(table, writers))
+  }
   const commands: string[] = []
   const visited = new Set<TableWriter>()
   const visit = (job: TableWriter) => {
