@@ -137,3 +137,17 @@ export type ConsumeFlags = InferredFlags<typeof consumeFlags>
 
 export const runFlags = {...receiving, ...latest, ...streamFlags}
 export type RunFlags = InferredFlags<typeof runFlags>
+
+export const repairFlags = {
+  since: Flags.string({
+    summary: 'repair only gaps that began at INSTANT or later: 2026-05-18, 24h or 7d',
+    helpValue: 'INSTANT',
+  }),
+  limit: Flags.integer({summary: 'repair at most N gaps, the oldest first', helpValue: 'N', min: 1}),
+  'dry-run': Flags.boolean({
+    summary: 'print the gaps that it would repair and the requests; send and write nothing',
+  }),
+  ...outputFlags,
+  ...messageFlags,
+}
+export type RepairFlags = InferredFlags<typeof repairFlags>
