@@ -1,4 +1,4 @@
-/** `fin stream repair`: gaps become the bars of the simulator's trades, once, and the others keep their reason. */
+/** `fin stream repair`: gaps become the bars of the simulator's trades, and the others keep their reason. */
 import assert from 'node:assert/strict'
 import {describe, test} from 'node:test'
 import {bithumbMarkets} from '../../src/lib/collectors/bithumb-markets.js'
@@ -13,6 +13,8 @@ import {readStreams} from '../../src/lib/report/stream-status.js'
 import {judge, spansOf} from '../../src/lib/run/judge-gaps.js'
 import {repairGaps, type RepairOptions} from '../../src/lib/run/repair.js'
 import {minuteMs} from '../../src/lib/time.js'
+import {parseJson} from '../../src/lib/json.js'
+import {fixture, fixturesSkip} from '../fixtures.js'
 import {openSetup, type TestSetup} from '../run/setup.js'
 import {fin} from '../servers.js'
 
@@ -173,8 +175,8 @@ describe('a gap of bithumb', () => {
         'select tableoid::regclass::text as part, count(*)::int as n from trade_bars group by 1 order by 1',
       ),
       [
-        {part: 'trade_bars_2026_11', n: 6},
-        {part: 'trade_bars_2026_12', n: 2},
+        {part: 'trade_bars_y2026m11', n: 6},
+        {part: 'trade_bars_y2026m12', n: 2},
       ],
     )
   })
@@ -357,6 +359,7 @@ describe('a hostile answer', () => {
         run.gaps.map(({result}) => result),
         ['not repaired'],
       )
+      setup.simulator.clock.change({advanceMs: minuteMs})
       assert.equal((await repair(setup)).outcome, 'done')
       assertBars(
         await bars(setup),
@@ -368,10 +371,17 @@ describe('a hostile answer', () => {
 
   test('older candles than requested are left out: a quiet market answers with them', async () => {
     const setup = await openSetup()
+    const from = '2026-11-23T20:10:00Z'
     await gap(setup, {...small, symbols: ['KRW-EGG']})
-    const run = await repair(setup)
-    assert.deepEqual([run.outcome === 'done' || run.outcome === 'unchanged', run.rows_rejected], [true, 0])
-    assertBars(await bars(setup), truth(setup, ['KRW-EGG'], '2026-11-23T20:10:00Z', '2026-11-23T20:13:00Z'))
+    let older = 0
+    const feed = changed((candles) => {
+      older += candles.filter(({candle_date_time_utc: start}) => `${String(start)}Z` < from).length
+      return candles
+    })
+    const run = await repair(setup, {feeds: [feed]})
+    assert.deepEqual([run.exit_code, run.rows_rejected, run.gaps[0]!.result], [0, 0, 'repaired'])
+    assert.ok(older > 0)
+    assertBars(await bars(setup), truth(setup, ['KRW-EGG'], from, '2026-11-23T20:13:00Z'))
   })
 
   test('an empty answer means that no trade was in those minutes', async () => {
@@ -463,7 +473,7 @@ test('the command: --dry-run sends and writes nothing; then the gap is repaired,
   const query = async () => (await fin(['query', 'gaps', '--csv'], {env})).stdout
   assert.match(
     await query(),
-    /bithumb,"?KRW-BTC, KRW-ETH"?,.*,the connection ended; fin stream repair has not tried yet/,
+    /bithumb,"?KRW-BTC, KRW-ETH"?,.*,"the connection ended; fin stream repair has not tried yet"/,
   )
   const run = await fin(['stream', 'repair', 'bithumb', 'etf', '--ndjson'], {env})
   assert.equal(run.code, 0, run.stderr)
@@ -471,7 +481,7 @@ test('the command: --dry-run sends and writes nothing; then the gap is repaired,
   assert.match(run.stderr, /stream-repair: 1 gap repaired, 1 not repairable\n/)
   const shown = await query()
   assert.doesNotMatch(shown, /bithumb/)
-  assert.match(shown, /^etf,.*,the connection ended; Finnhub gives no past trades to a free credential$/m)
+  assert.match(shown, /^etf,.*,"the connection ended; Finnhub gives no past trades to a free credential"$/m)
   const wrong = await fin(['stream', 'repair', 'bitumb'], {env})
   assert.equal(wrong.code, 2)
   assert.match(wrong.stderr, /bithumb/)
@@ -503,6 +513,24 @@ test('the status of a stream counts the gaps that are repaired', async () => {
 })
 
 describe('pure', () => {
+  test('the recorded candle of Bithumb becomes a bar, with every digit', {skip: fixturesSkip}, () => {
+    const own = bithumb.repair as FeedRepair
+    const from = new Date('2026-07-30T07:40:00Z')
+    const span = {target: 'KRW-BTC', from, until: new Date('2026-07-30T07:49:00Z')}
+    const body = parseJson(fixture('bithumb/v1-candles-minutes-1.json'))
+    assert.deepEqual(
+      [...own.parse(body, span)],
+      [
+        {
+          ...{asset_class: 'crypto', symbol: 'KRW-BTC', minute: '2026-07-30T07:48:00.000Z'},
+          ...{open: '91226000', high: '91233000', low: '91171000', close: '91171000'},
+          ...{volume: '0.07725993', turnover: '7044404.52985', trades: null},
+          ...{open_at: '2026-07-30T07:48:00.000Z', close_at: '2026-07-30T07:48:30.000Z'},
+        },
+      ],
+    )
+  })
+
   const now = new Date('2026-11-23T21:00:00Z')
 
   test('the minutes of a gap are those that it touches', () => {

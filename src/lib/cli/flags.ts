@@ -6,14 +6,18 @@ import * as Flags from '@oclif/core/flags'
 import type {InferredFlags} from '@oclif/core/interfaces'
 import {messageFlags, outputFlags} from '../output/flags.js'
 
+const onlyIfScheduled = {
+  'only-if-scheduled': Flags.boolean({
+    summary: 'exit 0 immediately unless a run is scheduled for this minute',
+  }),
+}
+
 const scheduled = {
   at: Flags.string({
     summary: 'act as the scheduled run of INSTANT (default: the most recent one)',
     helpValue: 'INSTANT',
   }),
-  'only-if-scheduled': Flags.boolean({
-    summary: 'exit 0 immediately unless a run is scheduled for this minute',
-  }),
+  ...onlyIfScheduled,
 }
 
 export const ingestFlags = {
@@ -147,6 +151,7 @@ export const repairFlags = {
   'dry-run': Flags.boolean({
     summary: 'print the gaps that it would repair and the requests; send and write nothing',
   }),
+  ...onlyIfScheduled,
   ...outputFlags,
   ...messageFlags,
 }

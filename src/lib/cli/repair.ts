@@ -11,7 +11,7 @@ import {openContext} from '../run/context.js'
 import type {GapResult} from '../run/gap-result.js'
 import {repairGaps, type Repaired} from '../run/repair.js'
 import {repairJob} from '../run/repair-target.js'
-import {latestScheduledRun, scheduledRunsOf} from '../schedule/scheduled-runs.js'
+import {isScheduledForMinute, latestScheduledRun, scheduledRunsOf} from '../schedule/scheduled-runs.js'
 import {formatNumber, pluralize} from '../text.js'
 import type {RepairFlags} from './flags.js'
 import {feedsByName, jobClaims} from './jobs.js'
@@ -48,7 +48,12 @@ export async function runRepair(
   try {
     const now = context.clock.now()
     const since = flags.since === undefined ? undefined : instantFrom(flags.since, now, 'since')
-    const scheduledAt = latestScheduledRun(scheduledRunsOf(schedule, invocation.argv), now)?.at
+    const scheduled = scheduledRunsOf(schedule, invocation.argv)
+    if (flags['only-if-scheduled'] && !isScheduledForMinute(scheduled, now)) {
+      log.detail(`${repairJob}: no run is scheduled for this minute`)
+      return 0
+    }
+    const scheduledAt = latestScheduledRun(scheduled, now)?.at
     const result = await repairGaps(
       {
         ...{feeds, since, limit: flags.limit, dryRun: flags['dry-run'], command: lineOf(invocation)},

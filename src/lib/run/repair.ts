@@ -55,7 +55,13 @@ async function repairFound(found: FoundGaps, options: RepairOptions, context: Co
   const {end, error} = await work({found, gaps, tally, runId: recorded.id}, options, context)
   await recorded.end({...end, message: ledgerMessage(end.message, tally.failures)})
   if (error !== undefined) throw error
-  return {...noReport, ...end, runId: recorded.id, complaints: tally.complaints, gaps}
+  return {
+    ...noReport,
+    ...end,
+    runId: recorded.id,
+    complaints: tally.complaints,
+    gaps: [...gaps, ...found.others.map(otherResult)],
+  }
 }
 
 interface Begun {
@@ -82,7 +88,6 @@ async function work(begun: Begun, options: RepairOptions, context: Context): Pro
   try {
     const database = await context.database()
     await recordOthers(database, others)
-    gaps.push(...others.map(otherResult))
     if (repairable.length === 0) return {end: nothingDone(found)}
     const open = await database.query('select_open_rejection_ids', [repairJob, null, 1])
     let done = 0
