@@ -13,9 +13,9 @@ from (
   select
     feed,
     case kind
-      when 'offset' then topic || ', partition ' || partition || ', offsets ' || first_offset || ' to ' || coalesce(last_offset::text, 'the end')
+      when 'offset' then topic || ', partition ' || partition::text || ', offsets ' || first_offset::text || ' to ' || coalesce(last_offset::text, 'the end')
       else pg_catalog.array_to_string(symbols[1:3], ', '::text)
-        || case when pg_catalog.cardinality(symbols) > 3 then ' and ' || pg_catalog.cardinality(symbols) - 3 || ' more' else '' end
+        || case when pg_catalog.cardinality(symbols) > 3 then ' and ' || (pg_catalog.cardinality(symbols) - 3)::text || ' more' else '' end
     end,
     began_at, ended_at,
     why || '; ' || coalesce(not_repaired_because, 'fin stream repair has not tried yet')

@@ -284,6 +284,50 @@ describe('a failure', () => {
     assert.equal(candleRequests(setup).length, requests + 1)
   })
 
+  test('that no run can pass for an hour ends the run with 0, and the next run resumes', async () => {
+    const setup = await openSetup()
+    await gap(setup, small)
+    const stop = new AbortController()
+    await repairGaps(
+      {
+        ...{feeds, command: 'test'},
+        progress: (_target, done) => done === 2 && stop.abort(new Interrupted('SIGTERM')),
+      },
+      {...setup.context, stop: stop.signal},
+    )
+    await setup.rows(
+      `insert into credential_rests (provider, credential, kind, since, until, why)
+       values ('bithumb', 'keyless', 'wait', $1, $2, 'it asked for a pause')`,
+      [0, 60].map((minutes) => new Date(setup.simulator.clock.nowMs() + minutes * minuteMs).toISOString()),
+    )
+    const run = await repair(setup)
+    assert.deepEqual(
+      [run.outcome, run.exit_code, run.targets_left, run.gaps.map(({result}) => result)],
+      ['quota spent', 0, 3, ['partly repaired']],
+    )
+    assert.match(String((await gapRows(setup))[0]!['why']), /it asked for a pause/)
+    setup.simulator.clock.change({advanceMs: 61 * minuteMs})
+    const next = await repair(setup)
+    assert.deepEqual([next.outcome, next.targets_done], ['done', 3])
+  })
+
+  test('of a market keeps a gap of all targets open, also if markets that were repaired are gone', async () => {
+    const setup = await openSetup()
+    await setup.collect(bithumbMarkets)
+    await setup.rows(
+      `update market_code_bithumb set delisted_at = now() where not (market_code = any('{KRW-BTC,KRW-ETH}'))`,
+    )
+    const {began_at, ended_at} = small
+    await gap(setup, {began_at, ended_at, repaired_targets: ['KRW-OLD', 'KRW-BTC']})
+    setup.simulator.faults.add({provider: 'bithumb', kind: '500', path: 'KRW-ETH', times: 4})
+    const run = await repair(setup)
+    assert.deepEqual(
+      run.gaps.map(({result}) => result),
+      ['partly repaired'],
+    )
+    assert.equal((await gapRows(setup))[0]!['is_repaired'], false)
+  })
+
   test('of every market ends the run after three', async () => {
     const setup = await openSetup()
     await gap(setup, small)

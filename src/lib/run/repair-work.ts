@@ -27,6 +27,8 @@ export interface RepairRun {
 
 /** The state of one gap while its targets are requested. */
 interface GapState {
+  /** Targets that are neither repaired nor refused. */
+  left: number
   repaired: number
   bars: number
   refused: string[]
@@ -47,10 +49,8 @@ export async function workThroughGaps(
   for (const one of gaps) {
     const {repaired_targets: repaired, refused_targets: refused, repaired_bars: bars} = one.gap
     const state: GapState = {
-      repaired: repaired?.length ?? 0,
-      bars,
-      refused: [...(refused ?? [])],
-      failures: [],
+      ...{left: one.left.length, repaired: repaired?.length ?? 0, bars},
+      ...{refused: [...(refused ?? [])], failures: []},
     }
     try {
       const stopped = await workOnGap(run, one, state)
@@ -89,11 +89,13 @@ function add(tally: Tally, state: GapState, target: string, outcome: TargetOutco
   switch (outcome.kind) {
     case 'repaired':
       addAnswered(tally, 1)
+      state.left -= 1
       state.repaired += 1
       state.bars += outcome.bars
       return
     case 'refused':
       addUnknown(tally, outcome.error)
+      state.left -= 1
       state.refused.push(target)
       return
     case 'failed':
@@ -108,10 +110,10 @@ function add(tally: Tally, state: GapState, target: string, outcome: TargetOutco
 async function record(
   {database, context}: RepairRun,
   {gap, feed, targets}: RepairableGap,
-  {repaired, bars, refused, failures}: GapState,
+  {left, repaired, bars, refused, failures}: GapState,
 ): Promise<GapResult> {
   const facts = {targets: targets.length, repaired_targets: repaired, bars}
-  const isComplete = repaired + refused.length >= targets.length
+  const isComplete = left === 0
   if (isComplete && refused.length === 0) {
     await database.query('update_stream_gap_repaired', [gap.id, context.clock.now().toISOString()])
     return resultOf(gap, 'repaired', facts)
