@@ -181,6 +181,16 @@ describe('a gap of bithumb', () => {
     )
   })
 
+  test('of which every market was stored before a crash is closed without a request', async () => {
+    const setup = await openSetup()
+    const symbols = ['KRW-BTC']
+    const [began_at, ended_at] = ['2026-11-23T20:10:20Z', '2026-11-23T20:12:40Z']
+    await gap(setup, {began_at, ended_at, symbols, repaired_targets: symbols, repaired_bars: 3})
+    const run = await repair(setup)
+    assert.deepEqual([run.outcome, run.exit_code, run.requests], ['done', 0, 0])
+    assert.equal((await gapRows(setup))[0]!['is_repaired'], true)
+  })
+
   test('of all targets asks for every listed market', async () => {
     const setup = await openSetup()
     await gap(setup, {began_at: '2026-11-23T20:10:20Z', ended_at: '2026-11-23T20:10:40Z'})
