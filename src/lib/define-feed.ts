@@ -47,6 +47,26 @@ export interface FeedFallback {
   everyMs: number
 }
 
+/** Full minutes of one target. `from` is the start of the first, `until` the end of the last. */
+export interface BarSpan {
+  target: string
+  from: Date
+  until: Date
+}
+
+/** The requests that fill the gaps of a feed, with one-minute bars of its targets. */
+export interface FeedRepair {
+  /** The most minutes of one request. */
+  mostMinutes: number
+  /** Pure. Every minute of the span is complete. */
+  request(span: BarSpan): HttpRequest
+  /**
+   * Pure. The bars of the span; a minute without a trade has none. Throws `UnexpectedBody` for an answer of
+   * another endpoint.
+   */
+  parse(body: unknown, span: BarSpan): Iterable<ParsedRow<'trade_bars'> | Rejected>
+}
+
 /** A job that receives live data over a WebSocket and stores it. */
 export interface Feed<T extends TableName> {
   /** `bithumb`: the command `fin stream produce bithumb`. */
@@ -124,6 +144,8 @@ export interface Feed<T extends TableName> {
   /** The Kafka consumer group. */
   group: string
   fallback?: FeedFallback
+  /** How gaps are filled, or the reason why they cannot be. */
+  repair: FeedRepair | {impossibleBecause: string}
 }
 
 /** A feed of any table, for code that handles every feed. */

@@ -6,14 +6,18 @@ import * as Flags from '@oclif/core/flags'
 import type {InferredFlags} from '@oclif/core/interfaces'
 import {messageFlags, outputFlags} from '../output/flags.js'
 
+const onlyIfScheduled = {
+  'only-if-scheduled': Flags.boolean({
+    summary: 'exit 0 immediately unless a run is scheduled for this minute',
+  }),
+}
+
 const scheduled = {
   at: Flags.string({
     summary: 'act as the scheduled run of INSTANT (default: the most recent one)',
     helpValue: 'INSTANT',
   }),
-  'only-if-scheduled': Flags.boolean({
-    summary: 'exit 0 immediately unless a run is scheduled for this minute',
-  }),
+  ...onlyIfScheduled,
 }
 
 export const ingestFlags = {
@@ -156,3 +160,18 @@ export type ConsumeFlags = InferredFlags<typeof consumeFlags>
 
 export const runFlags = {...receiving, ...latest, ...streamFlags}
 export type RunFlags = InferredFlags<typeof runFlags>
+
+export const repairFlags = {
+  since: Flags.string({
+    summary: 'repair only gaps that began at INSTANT or later: 2026-05-18, 24h or 7d',
+    helpValue: 'INSTANT',
+  }),
+  limit: Flags.integer({summary: 'repair at most N gaps, the oldest first', helpValue: 'N', min: 1}),
+  'dry-run': Flags.boolean({
+    summary: 'print the gaps that it would repair and the requests; send and write nothing',
+  }),
+  ...onlyIfScheduled,
+  ...outputFlags,
+  ...messageFlags,
+}
+export type RepairFlags = InferredFlags<typeof repairFlags>

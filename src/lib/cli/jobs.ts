@@ -41,7 +41,7 @@ export async function collectorsByName(
 }
 
 /** The names of all feeds. */
-function feedNames(commands: readonly LoadableCommand[]): string[] {
+export function feedNames(commands: readonly LoadableCommand[]): string[] {
   return commands.flatMap((command) => (command as Pick<JobClass, 'feed'>).feed?.name ?? [])
 }
 

@@ -10,5 +10,5 @@ export const tradeBars: RangeMapper = {
   from: ['sp500_websocket_trades', 'finnhub_trades', 'etf_realtime_prices', 'bithumb_ticker'],
   hours: 'select_trade_hours',
   compare: 'select_trade_bars_differing',
-  recompute: 'upsert_trade_bars',
+  recompute: 'upsert_trade_bars_of_range',
 }

@@ -23,6 +23,8 @@ export interface StreamStatus {
   rejected: string
   /** Gaps of the last day: times without a connection, or missing offsets of a group. */
   gaps: string
+  /** Those of them that fin stream repair has filled; null for a group. */
+  repaired: string | null
   /** The length of these gaps within the last day; null for a group. */
   gap_seconds: string | null
   reconnects: string | null
@@ -51,6 +53,7 @@ export interface ProducerRow {
   rejected: string
   reconnects: string
   gaps: string
+  repaired: string
   gap_seconds: string
 }
 
@@ -135,7 +138,18 @@ export function streamStatuses(facts: StreamFacts): StreamStatus[] {
 }
 
 function producerStatus(row: ProducerRow, now: Date): StreamStatus {
-  const {feed, host, seen_at, connected_at, received_until, last_event_at, rejected, gaps, reconnects} = row
+  const {
+    feed,
+    host,
+    seen_at,
+    connected_at,
+    received_until,
+    last_event_at,
+    rejected,
+    gaps,
+    repaired,
+    reconnects,
+  } = row
   const shard = `${row.shard}/${row.shards}`
   const isStopped = hasStopped(row, now)
   const state = isStopped ? 'stopped' : connected_at === null ? 'connecting' : 'connected'
@@ -150,7 +164,7 @@ function producerStatus(row: ProducerRow, now: Date): StreamStatus {
     ...{feed, role: 'producer', shard, state},
     since: isStopped ? seen_at : (connected_at ?? received_until ?? row.started_at),
     per_second: isStopped ? null : row.frames_rate,
-    ...{last_event_at, lag: null, rejected, gaps},
+    ...{last_event_at, lag: null, rejected, gaps, repaired},
     gap_seconds: Number(row.gap_seconds).toFixed(1),
     ...{reconnects, members: null, host, group: null, seen_at, why: whyOf(name, reasons, seen_at, now)},
   }
@@ -180,7 +194,16 @@ function groupStatus(members: readonly ConsumerRow[], {positions, ends, now}: St
     last_event_at: latest(members.map((member) => member.last_event_at)),
     lag: lag ?? null,
     rejected: String(sum(counted.map((member) => member.rejected))),
-    ...{gaps, gap_seconds: null, reconnects: null, members: running.length, host, group, seen_at},
+    ...{
+      gaps,
+      repaired: null,
+      gap_seconds: null,
+      reconnects: null,
+      members: running.length,
+      host,
+      group,
+      seen_at,
+    },
     why: whyOf(feed, reasons, seen_at, now),
   }
 }

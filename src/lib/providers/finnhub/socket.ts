@@ -27,6 +27,7 @@ export const finnhubSocket = {
   noDataMs: longestSilence,
   isData: hasTrades,
   refusal: refusedFrame,
+  repair: {impossibleBecause: 'Finnhub gives no past trades to a free credential'},
 } as const
 
 /** The columns of every trade, in the order in which statements that append trades take them. */
