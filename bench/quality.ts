@@ -31,7 +31,11 @@ function figuresOf(what: string, score: Score): Figure[] {
     {
       what: `${what}: precision`,
       figure: precision(score).toFixed(3),
-      beside: `${count(trades)} trades; ${count(afterJump)} false flags after ${count(jumps)} jumps, ${count(elsewhere)} elsewhere`,
+      beside: [
+        `${count(trades)} trades; ${count(afterJump)} false flags after ${count(jumps)} jumps`,
+        `${count(elsewhere)} elsewhere`,
+        `without those after jumps: ${precision({...score, afterJump: 0}).toFixed(3)}`,
+      ].join(', '),
     },
     found(what, score),
     {

@@ -15,7 +15,9 @@ const conditions: List = {
   columns: ['code', 'is_regular'],
   problem(rows) {
     const [wrong] = rows.filter(({is_regular: value}) => value !== 'true' && value !== 'false')
-    return wrong && `is_regular of code "${wrong['code']}" is "${wrong['is_regular']}", not true or false`
+    return (
+      wrong && `the code "${wrong['code']}" has the is_regular "${wrong['is_regular']}": write true or false`
+    )
   },
 }
 
