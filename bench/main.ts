@@ -1,4 +1,7 @@
-/** Measures the figures of docs/figures.md and docs/quality.md. Each is printed next to a reference figure of the same run. */
+/**
+ * Measures the figures of docs/figures.md and docs/quality.md. Each is printed next to a reference figure of
+ * the same run.
+ */
 import {cpus} from 'node:os'
 import {exportRows} from './export.js'
 import {quality} from './quality.js'

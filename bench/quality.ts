@@ -1,4 +1,4 @@
-/** Measures precision and recall of the flag `outlier` in a labelled run of the simulator: docs/quality.md. */
+/** Measures precision and recall of the flag `outlier` in a labelled run: docs/quality.md. */
 import {count} from './figures.js'
 import type {Figure} from './main.js'
 import {type Judged, labelledTrades, precision, recall, type Score, scoreOf} from './outlier-run.js'

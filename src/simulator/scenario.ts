@@ -45,8 +45,8 @@ export interface Scenario {
 const mistaken: Readonly<Record<string, string>> = {REI: 'rei-network', PUMP: 'pump-token'}
 
 /**
- * Creates the scenario of a seed. `tradesPerSecond`: mean number of trades per symbol. `outliers`: the fraction
- * of trades with a wrong price.
+ * Creates the scenario of a seed. `tradesPerSecond`: mean number of trades per symbol. `outliers`: the
+ * fraction of trades with a wrong price.
  */
 export function createScenario(seed: number, tradesPerSecond = 1, outliers = 0): Scenario {
   const pairs = shippedPairs()

@@ -1,4 +1,4 @@
-/** Prices far from the recent ones of their symbol, and the labelled run of docs/quality.md on a small scale. */
+/** Prices far from the recent ones of their symbol, and a small labelled run. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import fc from 'fast-check'

@@ -1,4 +1,4 @@
-/** Planted prices of the simulator: labelled, the same for each seed, and absent unless they are requested. */
+/** Planted prices of the simulator: labelled, the same for each seed, and absent unless requested. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {hourMs, minuteMs} from '../../src/lib/time.js'

@@ -56,7 +56,7 @@ function connectionText(feed: AnyFeed): string {
   return `Keeps a connection to ${new URL(feed.socketUrl).host} open${key}, and connects again when it ends. SIGTERM stops it with exit code 0.`
 }
 
-/** The flags that the feed uses: only some have shards, or a key. `others`: flags that it does not use either. */
+/** The flags that the feed uses: only some have shards, or a key. `others`: more that it does not use. */
 function usedFlags<T extends Readonly<Record<string, {exclusive?: string[]}>>>(
   feed: AnyFeed,
   flags: T,

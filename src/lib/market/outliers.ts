@@ -14,8 +14,8 @@ export interface OutlierRules {
   /** The least deviation, as a fraction of the median. */
   floor: number
   /**
-   * So many consecutive outliers that agree with each other are a jump: the window restarts with them. A price
-   * that is reported twice for an instant counts once.
+   * So many consecutive outliers that agree with each other are a jump: the window restarts with them. A
+   * price that is reported twice for an instant counts once.
    */
   confirmations: number
   /** Median and deviation are computed again after so many prices. */
@@ -40,7 +40,8 @@ export const outlierRules: OutlierRules = {
 export interface OutlierJudge {
   /**
    * True for an outlier. Any other price joins the window of its symbol. Prices need not be in the order of
-   * their instants. A price that is not a positive number, or has no instant, is no outlier and joins no window.
+   * their instants. A price that is not a positive number, or has no instant, is no outlier and joins no
+   * window.
    */
   isOutlier(symbol: string, price: number, atMs: number): boolean
 }
