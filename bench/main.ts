@@ -1,6 +1,10 @@
-/** Measures the figures of docs/figures.md. Each is printed next to a reference figure of the same run. */
+/**
+ * Measures the figures of docs/figures.md and docs/quality.md. Each is printed next to a reference figure of
+ * the same run.
+ */
 import {cpus} from 'node:os'
 import {exportRows} from './export.js'
+import {quality} from './quality.js'
 import {readCommandTimes} from './read-commands.js'
 import {startUp} from './start-up.js'
 import {stream} from './stream.js'
@@ -20,6 +24,7 @@ const benches: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   read: readCommandTimes,
   stream,
   'stream-heap': streamHeap,
+  quality,
 }
 const chosen = process.argv.slice(2)
 const unknown = chosen.find((name) => !(name in benches))

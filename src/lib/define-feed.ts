@@ -1,5 +1,5 @@
 /** The type of a feed: declared facts and pure functions, as for a collector. */
-import type {ParsedRow, Rejected} from './define.js'
+import type {List, ParsedRow, Rejected} from './define.js'
 import type {HttpRequest, Provider, Refusal} from './define-provider.js'
 import type {NewRow, TableName} from './rows.js'
 import type {StatementName} from './db/statement.js'
@@ -141,6 +141,11 @@ export interface Feed<T extends TableName> {
   /** Column that holds the target of a row. */
   about: keyof NewRow[T] & string
   live: LiveValues<ParsedRow<T>>
+  /**
+   * The condition codes of trades (`code`, `is_regular`), by which rows are flagged, beside their prices. The
+   * rows then have `price`, `trade_conditions` and `flag`. Absent: the feed has no trades.
+   */
+  conditions?: List
   /** The Kafka consumer group. */
   group: string
   fallback?: FeedFallback

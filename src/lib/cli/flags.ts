@@ -120,8 +120,8 @@ const receiving = {
 
 const filter = {
   filter: Flags.string({
-    summary: 'keep only the rows of these targets',
-    helpValue: 'ID',
+    summary: 'keep only the rows of these targets, or only regular trades',
+    helpValue: 'ID|regular',
     multiple: true,
     multipleNonGreedy: true,
   }),
@@ -158,7 +158,17 @@ export const consumeFlags = {
 }
 export type ConsumeFlags = InferredFlags<typeof consumeFlags>
 
-export const runFlags = {...receiving, ...latest, ...streamFlags}
+export const runFlags = {
+  ...receiving,
+  filter: Flags.string({
+    summary: 'store only regular trades',
+    options: ['regular'],
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
+  ...latest,
+  ...streamFlags,
+}
 export type RunFlags = InferredFlags<typeof runFlags>
 
 export const repairFlags = {
