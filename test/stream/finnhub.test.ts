@@ -113,6 +113,20 @@ test('conditions that are null, absent or empty; trades out of order; every digi
   assert.equal(rows[3]!['price'], '0.000000010000000000000000001')
 })
 
+test('a trade of the far future is rejected, because it would stay the newest one', () => {
+  const arrivedMs = Date.parse('2026-11-27T15:00:00Z')
+  const day = 86_400_000
+  const {rows, rejected} = parsed(frameOf(one({t: arrivedMs + day}), one({t: arrivedMs + day + 1})))
+  assert.deepEqual(
+    rows.map((row) => row['timestamp_ms']),
+    [String(arrivedMs + day)],
+  )
+  assert.deepEqual(
+    rejected.map(({rejected: why, place}) => [why, place]),
+    [['its instant is more than a day after its arrival', 'frame 1, item 2']],
+  )
+})
+
 test('a trade that is not one is rejected with its place, and the others of its frame are rows', () => {
   const bad = [
     {s: ''},

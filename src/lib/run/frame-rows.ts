@@ -5,6 +5,7 @@ import {messageOf} from '../errors.js'
 import {isRejected} from '../parse.js'
 import type {RejectedPlace, StreamRow} from '../sinks/delivery.js'
 import {BadJson} from '../json.js'
+import {dayMs} from '../time.js'
 import {frameValue, rejectedFrame, type ReceivedFrame} from '../transport/frames.js'
 
 /** Where the frames come from; the identity is that of each frame. */
@@ -14,6 +15,12 @@ export interface ParsedFrames {
   rows: StreamRow[]
   rejected: RejectedPlace[]
 }
+
+/**
+ * The longest time that an instant may be after the arrival of its frame. Clocks differ by less. A row from the
+ * far future would stay the newest of its target for good.
+ */
+const aheadMs = dayMs
 
 /** Parses frames in order. A frame or an item that cannot become a row is rejected, and the others follow. */
 export function rowsOfFrames(
@@ -28,7 +35,7 @@ export function rowsOfFrames(
       parsed.rejected.push({...received, place})
       return
     }
-    const {bytes, id} = received
+    const {bytes, id, at} = received
     let frame: unknown
     try {
       frame = frameValue(bytes)
@@ -36,6 +43,12 @@ export function rowsOfFrames(
       for (const row of feed.parse(frame, {...origin, id}) as Iterable<Rejected | StreamRow>) {
         item++
         if (isRejected(row)) parsed.rejected.push({...row, place: `${place}, item ${item}`})
+        else if (Number(row[feed.live.instant]) > at.getTime() + aheadMs)
+          parsed.rejected.push({
+            rejected: 'its instant is more than a day after its arrival',
+            item: row,
+            place: `${place}, item ${item}`,
+          })
         else parsed.rows.push(row)
       }
     } catch (error) {
