@@ -4,9 +4,10 @@ import {isTable} from '../db/identifiers.js'
 import {emptyTables} from '../db/read-table.js'
 import {statement, type StatementName} from '../db/statement.js'
 import type {AnyCollector, AnyMapper} from '../define.js'
+import type {AnyCache} from '../define-cache.js'
 
 /** A job that writes tables. */
-export type TableWriter = AnyCollector | AnyMapper
+export type TableWriter = AnyCollector | AnyMapper | AnyCache
 
 /** The names after `from` and `join`: tables, views, functions, and names of the statement's own. */
 export function namesRead(text: string): string[] {
@@ -87,5 +88,5 @@ async function commandsFor(
 }
 
 function commandOf(job: TableWriter): string {
-  return `fin ${'sources' in job ? 'ingest' : 'map'} ${job.name}`
+  return `fin ${'sources' in job ? 'ingest' : 'entries' in job ? 'cache' : 'map'} ${job.name}`
 }
