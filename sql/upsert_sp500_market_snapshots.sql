@@ -45,4 +45,4 @@ where (
   excluded.company_name, excluded.current_price, excluded.previous_close, excluded.change_amount, excluded.change_percentage,
   excluded.volume, excluded.volume_24h, excluded.market_state, excluded.is_stale, excluded.as_of
 )
-returning (xmax = 0) as inserted
+returning created_at = updated_at as inserted

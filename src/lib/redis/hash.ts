@@ -49,7 +49,7 @@ export async function replaceFields(
   return change
 }
 
-/** The member `last_updated` of a stored value; empty for a value of another form, which never equals ours. */
+/** The member `last_updated` of a stored value; empty for a value of another form. */
 function lastUpdatedOf(text: string): string {
   try {
     const {last_updated: at} = JSON.parse(text) as {last_updated?: unknown}
