@@ -1,5 +1,6 @@
 /** Measures the figures of docs/figures.md. Each is printed next to a reference figure of the same run. */
 import {cpus} from 'node:os'
+import {cache} from './cache.js'
 import {exportRows} from './export.js'
 import {readCommandTimes} from './read-commands.js'
 import {startUp} from './start-up.js'
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   export: exportRows,
   upsert: upserts,
   read: readCommandTimes,
+  cache,
   stream,
   'stream-heap': streamHeap,
 }
