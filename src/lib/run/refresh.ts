@@ -68,7 +68,7 @@ export async function refresh(
       throw error
     }
     const secondary = new Map([[cache.hash.key, {rows: change.written, changed: change.written}]])
-    const message = messageFor(cache, counts.rows_received, change)
+    const message = messageFor(cache, market, counts.rows_received, change)
     const end = {...counts, ...endOfRows(counts, secondary, change.removed), next_at: null, message}
     await run.end(end)
     return {runId: run.id, ...end, complaints: [], secondary}
@@ -82,7 +82,7 @@ async function preview(cache: AnyCache, options: RefreshOptions, context: Contex
   const entries = await entriesOf(cache, options.market, await context.database())
   await options.emit?.(snapshotsOf(entries))
   const counts = {...noCounts(), rows_received: entries.length}
-  const message = messageFor(cache, entries.length, {written: 0, removed: 0})
+  const message = messageFor(cache, options.market, entries.length, {written: 0, removed: 0})
   const end = {...counts, ...endOfRows(counts, new Map()), next_at: null, message}
   return {runId: null, ...end, complaints: [], secondary: new Map()}
 }
@@ -159,8 +159,13 @@ function causeOf(error: Error & {previousErrors?: Error[]}): Error {
   return error.previousErrors?.[0] ?? error
 }
 
-function messageFor({name}: AnyCache, received: number, {removed}: HashChange): string | null {
+function messageFor(
+  {name}: AnyCache,
+  {until}: Market,
+  received: number,
+  {removed}: HashChange,
+): string | null {
   if (received === 0)
-    return `no symbol has a trade yet, so Redis is left as it is; to receive trades: fin stream run ${name}`
+    return `no trade up to ${until.toISOString()} is stored, so Redis is left as it is; to receive trades: fin stream run ${name}`
   return removed === 0 ? null : `removed from Redis, because not in the list: ${pluralize(removed, 'symbol')}`
 }
