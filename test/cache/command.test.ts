@@ -1,5 +1,6 @@
 /** `fin cache` as a process: when it works, what it says otherwise, and the hit rate in `fin status`. */
 import assert from 'node:assert/strict'
+import {type AddressInfo, createServer} from 'node:net'
 import {after, before, test} from 'node:test'
 import {hitRateText, rateText} from '../../src/lib/redis/hit-rate.js'
 import {openSetup, type TestSetup} from '../run/setup.js'
@@ -138,6 +139,36 @@ test(
   },
 )
 
+test('the line about Redis tells why there is none, and never the password', {skip}, async () => {
+  const {port} = new URL(redis.url)
+  const textOf = (signIn: string) =>
+    hitRateText(`redis://${signIn}127.0.0.1:${port}`, new AbortController().signal)
+  assert.match(await textOf(':needless@'), /: hit rate /)
+  await client.call('ACL', 'SETUSER', 'reader', 'on', '>sécret pass', '+info', '+ping')
+  await client.call('ACL', 'SETUSER', 'other', 'on', '>word', '+ping')
+  try {
+    assert.match(await textOf('reader:s%C3%A9cret%20pass@'), /: hit rate /)
+    await client.config('SET', 'requirepass', 'hidden-word')
+    assert.match(await textOf(''), / does not answer: it requires a password$/)
+    assert.match(
+      await textOf(':wrong-word@'),
+      / does not answer: it does not accept the user or the password$/,
+    )
+    assert.match(await textOf('other:word@'), / does not answer: its user lacks a permission$/)
+    assert.match(await textOf(':hidden-word@'), /: hit rate /)
+  } finally {
+    await client.config('SET', 'requirepass', '')
+  }
+  const other = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+  const answer = await hitRateText(
+    `redis://127.0.0.1:${(other.address() as AddressInfo).port}`,
+    new AbortController().signal,
+  )
+  assert.match(answer, / does not answer: it does not speak the protocol of Redis$/)
+  other.close()
+})
+
 test('a hit rate is cut, not rounded, and a server without look-ups has none', () => {
   assert.match(
     rateText('keyspace_hits:99999\r\nkeyspace_misses:1\r\n'),
@@ -148,10 +179,9 @@ test('a hit rate is cut, not rounded, and a server without look-ups has none', (
 })
 
 test('a server that accepts connections and never answers costs a second at most', async () => {
-  const {createServer} = await import('node:net')
   const silent = createServer(() => {})
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
-  const {port} = silent.address() as {port: number}
+  const {port} = silent.address() as AddressInfo
   const text = await hitRateText(`redis://127.0.0.1:${port}`, new AbortController().signal)
   assert.equal(text, `Redis at 127.0.0.1:${port} does not answer within a second`)
   silent.close()

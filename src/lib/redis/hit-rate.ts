@@ -2,7 +2,7 @@
 import {pause} from '../clock.js'
 import {formatNumber} from '../text.js'
 import {describeRedis} from './address.js'
-import {connectRedis} from './connection.js'
+import {readStats} from './server-stats.js'
 import {reasonOfRedis} from './reasons.js'
 
 /** The longest that a command waits for this line. */
@@ -22,12 +22,7 @@ export async function hitRateText(url: string, stop: AbortSignal): Promise<strin
   let where = 'Redis'
   try {
     where = `Redis at ${describeRedis(url)}`
-    const connection = await connectRedis(url, {stop: AbortSignal.any([stop, late.signal]), onEnd: () => {}})
-    try {
-      return `${where}: ${rateText(await connection.redis.info('stats'))}`
-    } finally {
-      await connection.close()
-    }
+    return `${where}: ${rateText(await readStats(url, AbortSignal.any([stop, late.signal])))}`
   } catch (error) {
     const isLate = late.signal.aborted
     return `${where} does not answer${isLate ? ' within a second' : `: ${whyOf(error as Error, url)}`}`
