@@ -1,7 +1,11 @@
-/** Measures the figures of docs/figures.md. Each is printed next to a reference figure of the same run. */
+/**
+ * Measures the figures of docs/figures.md and docs/quality.md. Each is printed next to a reference figure of
+ * the same run.
+ */
 import {cpus} from 'node:os'
 import {cache} from './cache.js'
 import {exportRows} from './export.js'
+import {quality} from './quality.js'
 import {readCommandTimes} from './read-commands.js'
 import {startUp} from './start-up.js'
 import {stream} from './stream.js'
@@ -22,6 +26,7 @@ const benches: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   cache,
   stream,
   'stream-heap': streamHeap,
+  quality,
 }
 const chosen = process.argv.slice(2)
 const unknown = chosen.find((name) => !(name in benches))

@@ -21,10 +21,10 @@ if (process.env.DEBUG) process.env.DEBUG += ',-ioredis:*'
  */
 const printsRequests = /\*|\b(fetch|undici|websocket|https?|http2|net)\b/i
 
-// A reader that has gone away (`| head`) is not an error.
+// A reader that has gone away (`| head`), or a terminal that was closed, is not an error.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error) => {
-    if (error.code !== 'EPIPE') throw error
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
   })
 }
 

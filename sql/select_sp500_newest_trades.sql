@@ -1,11 +1,18 @@
--- The newest trade of each member.
+-- The newest regular trade of each member, found by its bar, so that no flagged trade is read.
 select n.symbol, n.trade_id, n.price, n.volume, n.timestamp_ms, n.traded_at, n.trade_conditions, n.flag, n.source, n.pod_index, n.pod_name
 from sp500_companies c
 cross join lateral (
+  select b.close_at
+  from trade_bars b
+  where b.asset_class = 'equity' and b.symbol = c.symbol
+  order by b.minute desc
+  limit 1
+) bar
+cross join lateral (
   select t.*
   from sp500_websocket_trades t
-  where t.symbol = c.symbol
-  order by t.timestamp_ms desc, t.id desc
+  where t.traded_at = bar.close_at and t.symbol = c.symbol and t.flag is null
+  order by t.id desc
   limit 1
 ) n
 where c.is_member

@@ -1,6 +1,6 @@
 -- Every consumer, and the gaps of its feed since $1 (instant) in the offsets of a topic.
 select
-  c.feed, c.consumer, c.host, c.pid, c.started_at, c.seen_at, c.last_event_at, c.rows_rate, c.rejected,
+  c.feed, c.consumer, c.host, c.pid, c.started_at, c.seen_at, c.ended_at, c.last_event_at, c.rows_rate, c.rejected,
   (
     select pg_catalog.count(*) from stream_gaps g
     where g.kind = 'offset' and g.feed = c.feed and g.created_at > $1::timestamptz

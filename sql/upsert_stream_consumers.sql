@@ -4,13 +4,14 @@ with forgotten as (
   using jsonb_populate_recordset(null::stream_consumers, $1) n
   where old.consumer = n.consumer and old.seen_at < n.seen_at - interval '1 day'
 )
-insert into stream_consumers (feed, consumer, host, pid, started_at, seen_at, last_event_at, rows, rows_rate, rejected)
-select feed, consumer, host, pid, started_at, seen_at, last_event_at, rows, rows_rate, rejected
+insert into stream_consumers (feed, consumer, host, pid, started_at, seen_at, ended_at, last_event_at, rows, rows_rate, rejected)
+select feed, consumer, host, pid, started_at, seen_at, ended_at, last_event_at, rows, rows_rate, rejected
 from jsonb_populate_recordset(null::stream_consumers, $1)
 on conflict (consumer, host, pid) do update
 set feed = excluded.feed,
     started_at = excluded.started_at,
     seen_at = excluded.seen_at,
+    ended_at = excluded.ended_at,
     last_event_at = excluded.last_event_at,
     rows = excluded.rows,
     rows_rate = excluded.rows_rate,

@@ -33,6 +33,13 @@ test('every relative link leads to a file and to a heading in it', () => {
   assert.deepEqual(broken, [])
 })
 
+test('the image, the preparation and the documents name one version of Node', () => {
+  const read = (file: string) => readFileSync(join(root, file), 'utf8')
+  assert.match(read('Dockerfile'), /^ARG NODE_IMAGE=node:24-slim$/m)
+  assert.match(read('README.md'), /Node(\.js)? 24/)
+  assert.deepEqual(read('bin/prepare').match(/nvm install \d+/g), ['nvm install 24', 'nvm install 24'])
+})
+
 test('every path of the repository that a document names exists', () => {
   const missing: string[] = []
   for (const [document, text] of texts) {

@@ -30,6 +30,7 @@ const plain = [
   'define',
   'define-cache',
   'define-feed',
+  'define-range-mapper',
   'env-file',
   'errors',
   'exact-json',
@@ -139,9 +140,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   mappers: jobZones,
   caches: [...jobZones, 'define-cache', 'market'],
   feeds: [...jobZones, 'define-feed', 'exact-json'],
-  define: ['define-provider', 'rows'],
+  define: ['define-provider', 'define-range-mapper', 'rows'],
   'define-provider': [],
   'define-cache': ['define', 'rows'],
+  'define-range-mapper': ['rows'],
   'define-feed': ['define', 'define-provider', 'rows'],
   'define-schedule': ['define'],
   config: ['define', 'env-file', 'errors', 'output', 'proxy', 'shown-zone'],
@@ -342,7 +344,8 @@ for (const {folder, commands} of kinds) {
         )
       }
       const statements = Object.values(found).filter(
-        (value): value is string => typeof value === 'string' && /^(select|update|delete)_\w+$/.test(value),
+        (value): value is string =>
+          typeof value === 'string' && /^(select|update|delete|upsert)_\w+$/.test(value),
       )
       for (const statement of statements)
         assert.ok(existsSync(join(root, 'sql', `${statement}.sql`)), `sql/${statement}.sql is missing`)

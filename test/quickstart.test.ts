@@ -27,7 +27,7 @@ import {after, describe, test} from 'node:test'
 import pg from 'pg'
 import {root} from './paths.js'
 import {ordinaryAccount, type Account} from './servers/account.js'
-import {full} from './size.js'
+import {full, fullTest} from './size.js'
 import {trackedFiles} from './tracked.js'
 
 /**
@@ -235,26 +235,30 @@ function visit(account: Account | undefined, node: NodeProgram): void {
     assert.match(doctor!, /\ndatabase +ok/)
   })
 
-  test('a second tour changes no row but live quotes, with any other settings and in any working folder', async () => {
-    const setting = {
-      cwd: home,
-      env: {
-        DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
-        FIN_EMBEDDED: 'never',
-        FIN_SIMULATOR_URL: 'http://127.0.0.1:1',
-      },
-    }
-    // A job may have become due since the tour before; its next scheduled run is minutes away then.
-    const isQuiet = (stdout: string) => stdout.match(/up to date, nothing is due/g)?.length === 9
-    let [before, again] = [await contents('fin_simulated'), await tour(setting)]
-    if (!isQuiet(again.stdout)) [before, again] = [await contents('fin_simulated'), await tour(setting)]
-    assert.ok(isQuiet(again.stdout), again.stdout)
-    assert.match(again.stdout, /bithumb-coingecko +\d+ rows, .*, 0 rejected/)
-    assert.deepEqual(await contents('fin_simulated'), before)
-    const [query, status] = await Promise.all(again.tries.map((command) => shell(command, setting)))
-    assert.match(query!, /top-coins/)
-    assert.match(status!, new RegExp(`\\ncoingecko_id_mapping .*\\b${coins}\\b`))
-  })
+  fullTest(
+    'a second tour changes no row but live quotes, with any other settings and in any working folder',
+    {timeout: 600_000},
+    async () => {
+      const setting = {
+        cwd: home,
+        env: {
+          DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
+          FIN_EMBEDDED: 'never',
+          FIN_SIMULATOR_URL: 'http://127.0.0.1:1',
+        },
+      }
+      // A job may have become due since the tour before; its next scheduled run is minutes away then.
+      const isQuiet = (stdout: string) => stdout.match(/up to date, nothing is due/g)?.length === 9
+      let [before, again] = [await contents('fin_simulated'), await tour(setting)]
+      if (!isQuiet(again.stdout)) [before, again] = [await contents('fin_simulated'), await tour(setting)]
+      assert.ok(isQuiet(again.stdout), again.stdout)
+      assert.match(again.stdout, /bithumb-coingecko +\d+ rows, .*, 0 rejected/)
+      assert.deepEqual(await contents('fin_simulated'), before)
+      const [query, status] = await Promise.all(again.tries.map((command) => shell(command, setting)))
+      assert.match(query!, /top-coins/)
+      assert.match(status!, new RegExp(`\\ncoingecko_id_mapping .*\\b${coins}\\b`))
+    },
+  )
 
   test('the printed command stops the server, and no process of it stays', async () => {
     assert.match(printedStop.command, /run\.js'? db stop$/)

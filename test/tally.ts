@@ -35,8 +35,8 @@ interface Report {
 
 /** The reason that Node 20 gives for a test that --name excludes; later versions do not report it. */
 const otherName = 'test name does not match pattern'
-/** For two cores: two work while one waits. */
-const filesAtOnce = 3
+/** For two cores: two work while two wait. */
+const filesAtOnce = 4
 
 export interface FilesRun {
   /** In starting order. */
@@ -48,7 +48,7 @@ export interface FilesRun {
   stop: AbortSignal
 }
 
-/** Runs test files, three at a time, each in a separate process, and counts every test, but no group. */
+/** Runs test files, four at a time, each in a separate process, and counts every test, but no group. */
 export async function runFiles(options: FilesRun, tally: Tally, say: (line: string) => void): Promise<void> {
   const waiting = [...options.files]
   const worker = async () => {

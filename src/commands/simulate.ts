@@ -63,6 +63,11 @@ Requests of web pages are refused, and those to a host that is not 127.0.0.1, lo
     'trades-per-second': Flags.string({
       summary: 'mean number of trades per symbol and second on the WebSocket of finnhub (default: 1)',
     }),
+    outliers: Flags.string({
+      summary:
+        'plant a wrong price into this share of these trades, and jumps of prices; GET /trades tells which',
+      helpValue: '0.5%',
+    }),
     'allow-host': Flags.string({
       summary: 'also answer requests to this host: a name under which a forwarder passes them on',
       helpValue: 'NAME',

@@ -1,5 +1,5 @@
 /** The type of a feed: declared facts and pure functions, as for a collector. */
-import type {ParsedRow, Rejected} from './define.js'
+import type {List, ParsedRow, Rejected} from './define.js'
 import type {HttpRequest, Provider, Refusal} from './define-provider.js'
 import type {NewRow, TableName} from './rows.js'
 import type {StatementName} from './db/statement.js'
@@ -45,6 +45,26 @@ export interface FeedFallback {
   batch: number
   /** Real milliseconds from one request of all targets to the next one. */
   everyMs: number
+}
+
+/** Full minutes of one target. `from` is the start of the first, `until` the end of the last. */
+export interface BarSpan {
+  target: string
+  from: Date
+  until: Date
+}
+
+/** The requests that fill the gaps of a feed, with one-minute bars of its targets. */
+export interface FeedRepair {
+  /** The most minutes of one request. */
+  mostMinutes: number
+  /** Pure. Every minute of the span is complete. */
+  request(span: BarSpan): HttpRequest
+  /**
+   * Pure. The bars of the span; a minute without a trade has none. Throws `UnexpectedBody` for an answer of
+   * another endpoint.
+   */
+  parse(body: unknown, span: BarSpan): Iterable<ParsedRow<'trade_bars'> | Rejected>
 }
 
 /** A job that receives live data over a WebSocket and stores it. */
@@ -121,9 +141,16 @@ export interface Feed<T extends TableName> {
   /** Column that holds the target of a row. */
   about: keyof NewRow[T] & string
   live: LiveValues<ParsedRow<T>>
+  /**
+   * The condition codes of trades (`code`, `is_regular`), by which rows are flagged, beside their prices. The
+   * rows then have `price`, `trade_conditions` and `flag`. Absent: the feed has no trades.
+   */
+  conditions?: List
   /** The Kafka consumer group. */
   group: string
   fallback?: FeedFallback
+  /** How gaps are filled, or the reason why they cannot be. */
+  repair: FeedRepair | {impossibleBecause: string}
 }
 
 /** A feed of any table, for code that handles every feed. */

@@ -143,7 +143,7 @@ export interface Refusal {
    */
   unsure?: boolean
   /**
-   * The provider asks for a sign-in. For a request with a credential this means that the credential is
+   * The provider requires a sign-in. For a request with a credential this means that the credential is
    * refused.
    */
   asksSignIn?: boolean

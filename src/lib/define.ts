@@ -1,12 +1,13 @@
 /**
  * The types in which jobs are declared. A job is an object of facts and pure functions; the code in `run/`
  * executes it. Read this file first. Providers are in define-provider.ts, feeds in define-feed.ts, caches in
- * define-cache.ts.
+ * define-cache.ts, mappers of ranges in define-range-mapper.ts.
  */
 import type {NewRow, TableName} from './rows.js'
 import type {HttpRequest, Provider} from './define-provider.js'
 
 export * from './define-provider.js'
+export type * from './define-range-mapper.js'
 
 /** A cron expression in a time zone. A job has several if it runs with different arguments. */
 export interface Schedule {

@@ -44,8 +44,11 @@ export interface Scenario {
  */
 const mistaken: Readonly<Record<string, string>> = {REI: 'rei-network', PUMP: 'pump-token'}
 
-/** Creates the scenario of a seed. `tradesPerSecond`: mean number of trades per symbol. */
-export function createScenario(seed: number, tradesPerSecond = 1): Scenario {
+/**
+ * Creates the scenario of a seed. `tradesPerSecond`: mean number of trades per symbol. `outliers`: the
+ * fraction of trades with a wrong price.
+ */
+export function createScenario(seed: number, tradesPerSecond = 1, outliers = 0): Scenario {
   const pairs = shippedPairs()
   const coins = inventCoins(seed, pairs)
   const byId = new Map(coins.map((coin) => [coin.id, coin]))
@@ -64,7 +67,7 @@ export function createScenario(seed: number, tradesPerSecond = 1): Scenario {
     indexChanges: changes,
     reports: (symbol, fromMs, toMs, atMs) => reportsOf(seed, symbol, fromMs, toMs, atMs),
     news: inventNews(seed),
-    trades: inventTrades(seed, tradesPerSecond, members),
+    trades: inventTrades(seed, {perSecond: tradesPerSecond, outliers}, members),
     accounts: inventAccounts(seed),
     truths: inventTruths(seed),
     series: inventMacro(seed),

@@ -36,6 +36,8 @@ export interface SimulatorOptions {
   faults?: readonly Fault[]
   /** Mean number of trades per symbol and second, default 1. */
   tradesPerSecond?: number
+  /** Fraction of trades with a wrong price, default 0. Above 0, prices also jump. */
+  outliers?: number
   /** Further hosts that requests may name, because a forwarder passes them on. */
   hosts?: readonly string[]
   /** Limit settings, such as COINGECKO_REQUESTS_PER_MINUTE. */
@@ -81,7 +83,7 @@ export function allStubs(): ProviderStub[] {
 /** Starts a simulator on 127.0.0.1. Throws NeedsPerson if the port is in use. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const seed = options.seed ?? defaultSeed
-  const scenario = createScenario(seed, options.tradesPerSecond)
+  const scenario = createScenario(seed, options.tradesPerSecond, options.outliers)
   const clock = sharedClock({
     instantMs: (options.at ?? realClock.now()).getTime(),
     rate: options.rate ?? 1,

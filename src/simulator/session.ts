@@ -27,6 +27,7 @@ interface SimulateFlags {
   settle: number
   fault?: string[] | undefined
   'trades-per-second'?: string | undefined
+  outliers?: string | undefined
   'allow-host'?: string[] | undefined
 }
 
@@ -42,10 +43,17 @@ export function optionsFrom(flags: SimulateFlags, config: Config, log: Log, now:
     throw new NeedsPerson(`--trades-per-second ${flags['trades-per-second']} is not a rate`, {
       nextStep: 'Give a number of trades per symbol from 0 to 1,000, such as 0.5.',
     })
+  const percent = flags.outliers ?? '0%'
+  const outliers = /^\d{1,2}(\.\d{1,6})?%$/.test(percent) ? Number(percent.slice(0, -1)) / 100 : NaN
+  if (!(outliers <= 0.5))
+    throw new NeedsPerson(`--outliers ${flags.outliers} is not a share of trades`, {
+      nextStep: 'Give a percentage from 0% to 50%, such as 0.5%.',
+    })
   return {
     port: flags.port,
     rate,
     tradesPerSecond,
+    outliers,
     settleMs: flags.settle,
     env: config.env,
     hosts: flags['allow-host'] ?? [],

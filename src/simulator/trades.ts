@@ -7,6 +7,7 @@ import {dayMs, hourMs, minuteMs} from '../lib/time.js'
 import {sharePrice} from './fundamentals.js'
 import {tradedFunds} from './funds.js'
 import {moversAt} from './movers.js'
+import {type Planted, type Planting, plantingOf} from './planted.js'
 import {type Stream, stream} from './random.js'
 
 export interface Trade {
@@ -19,6 +20,8 @@ export interface Trade {
   volume: number
   /** Codes of conditions; may be empty, null or undefined. */
   conditions: readonly string[] | null | undefined
+  /** The truth about the price, if prices are planted. It is not sent. */
+  planted?: Planted
 }
 
 /**
@@ -35,12 +38,22 @@ const activeShare = 0.1
 const maxDays = 10
 const newYork = IANAZone.create('America/New_York')
 
-/** Invents the trades. `perSecond`: mean number of trades per symbol and second. */
+/**
+ * Invents the trades. `perSecond`: mean number of trades per symbol and second. `outliers`: the fraction of
+ * trades with a wrong price; above 0, prices also jump, and symbols move differently.
+ */
 export function inventTrades(
   seed: number,
-  perSecond: number,
+  {perSecond, outliers}: {perSecond: number; outliers: number},
   members: (atMs: number) => readonly {symbol: string}[],
 ): Trades {
+  const plantings = new Map<string, Planting>()
+  const plantingFor = (symbol: string) => {
+    if (outliers === 0) return undefined
+    const known = plantings.get(symbol) ?? plantingOf(seed, symbol, outliers)
+    plantings.set(symbol, known)
+    return known
+  }
   const days = new Map<number, ReadonlyMap<string, number>>()
   const pricesOf = (day: number) => {
     let prices = days.get(day)
@@ -53,12 +66,13 @@ export function inventTrades(
   }
   return (symbol, fromMs, toMs) => {
     const of = stream(seed, 'trades', symbol)
+    const planting = plantingFor(symbol)
     const found: Trade[] = []
     for (let cell = Math.floor(fromMs / cellMs); cell * cellMs <= toMs; cell++) {
       if (of.uniform(cell) >= activeShare) continue
       const price = pricesOf(Math.floor((cell * cellMs) / dayMs)).get(symbol)
       if (price === undefined) continue
-      for (const trade of tradesOfCell(of, cell, perSecond, {symbol, price}))
+      for (const trade of tradesOfCell(of, cell, perSecond, {symbol, price, planting}))
         if (trade.ms > fromMs && trade.ms <= toMs) found.push(trade)
     }
     return found
@@ -91,12 +105,14 @@ function tradesOfCell(
   of: Stream,
   cell: number,
   perSecond: number,
-  {symbol, price}: {symbol: string; price: number},
+  {symbol, price, planting}: {symbol: string; price: number; planting: Planting | undefined},
 ): Trade[] {
   const startMs = cell * cellMs
   const mean = (perSecond * cellMs) / 1000 / activeShare
   const count = Math.floor(2 * mean * of.uniform(cell, 1) + of.uniform(cell, 2))
-  const level = price * (1 + 0.004 * of.noise(startMs / hourMs, 3) + 0.0008 * of.noise(startMs / 20_000, 4))
+  const movement = planting?.movement ?? 1
+  const drift = 0.004 * of.noise(startMs / hourMs, 3) + 0.0008 * of.noise(startMs / 20_000, 4)
+  const level = price * (1 + movement * drift)
   const isSession = count > 0 && isInSession(startMs)
   const trades: Trade[] = []
   let ms = startMs
@@ -104,17 +120,33 @@ function tradesOfCell(
     const own = (draw: number) => of.uniform(cell, 10 * (n + 1) + draw)
     if (n === 0 || own(0) < 0.7) ms = startMs + Math.floor(own(1) * cellMs)
     const volume = volumeOf(own(2), own(3))
-    const trade = {
+    const right = level * (1 + movement * 0.0004 * (own(4) - 0.5))
+    const {factor, planted} = plantedAt(planting, ms, cell, n)
+    const trade: Trade = {
       symbol,
       ms,
-      price: priceOf(level * (1 + 0.0004 * (own(4) - 0.5)), own(5)),
+      price: priceOf(right * factor, own(5)),
       volume,
       conditions: conditionsOf(volume, isSession, own(6), own(7)),
+      ...(planted && {planted}),
     }
     trades.push(trade)
     if (own(8) < 0.04) trades.push(trade)
   }
   return trades.sort((a, b) => a.ms - b.ms)
+}
+
+/** The factor of a planted price, and the truth about it. */
+function plantedAt(
+  planting: Planting | undefined,
+  ms: number,
+  cell: number,
+  n: number,
+): {factor: number; planted?: Planted} {
+  if (!planting) return {factor: 1}
+  const {factor, jump} = planting.levelAt(ms)
+  const error = planting.errorOf(cell, n)
+  return {factor: factor * (1 + error), planted: {error, jump, movement: planting.movement}}
 }
 
 /** Most prices are whole cents, others have up to four decimals. */
@@ -129,12 +161,21 @@ function volumeOf(kind: number, size: number): number {
   return kind < 0.65 ? 1 + Math.floor(size * 99) : 100 * (1 + Math.floor(size * 9))
 }
 
-/** 1: every trade, 8: a sweep, 12: an odd lot, 24: outside the session. A few trades have no codes. */
+/**
+ * 1: every trade, 8: a sweep, 12: an odd lot, 24: outside the session, 3: an average price. A few trades have
+ * no codes.
+ */
 function conditionsOf(volume: number, isSession: boolean, kind: number, sweep: number): Trade['conditions'] {
   if (kind < 0.01) return []
   if (kind < 0.02) return null
   if (kind < 0.03) return undefined
-  return ['1', ...(sweep < 0.1 ? ['8'] : []), ...(volume < 100 ? ['12'] : []), ...(isSession ? [] : ['24'])]
+  return [
+    '1',
+    ...(kind < 0.04 ? ['3'] : []),
+    ...(sweep < 0.1 ? ['8'] : []),
+    ...(volume < 100 ? ['12'] : []),
+    ...(isSession ? [] : ['24']),
+  ]
 }
 
 /** True from 09:30 to 16:00 in New York, on every day. */

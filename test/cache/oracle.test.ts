@@ -26,7 +26,7 @@ function random(seed: number): () => number {
   }
 }
 
-/** Trades of a week with a holiday and an early close, some flagged; and the bars of the others. */
+/** Trades of a week with a holiday and an early close, some flagged. The triggers make bars of the others. */
 async function fill(next: () => number) {
   const instants = new Set<number>()
   for (let n = 0; n < 1500; n++) {
@@ -50,13 +50,6 @@ async function fill(next: () => number) {
      select symbol, trade_id, price, volume, timestamp_ms, traded_at, flag, source
      from jsonb_populate_recordset(null::sp500_websocket_trades, $1)`,
     [JSON.stringify(trades)],
-  )
-  await setup.rows(
-    `insert into trade_bars (asset_class, symbol, minute, open, high, low, close, volume, turnover, trades, open_at, close_at)
-     select 'equity', symbol, date_trunc('minute', traded_at), (array_agg(price order by traded_at))[1], max(price), min(price),
-       (array_agg(price order by traded_at desc))[1], sum(volume), sum(price * volume), count(*), min(traded_at), max(traded_at)
-     from sp500_websocket_trades where flag is null group by 1, 2, 3
-     on conflict do nothing`,
   )
 }
 

@@ -42,7 +42,7 @@ test('docs/settings.md names every list that a user may keep, and the path of th
   for (const name of new Set(names))
     assert.match(
       settings,
-      new RegExp(`^\\| \`${name}\` \\| .+ \\| (none|\`src/lib/collectors/${name}\`) \\|$`, 'm'),
+      new RegExp(`^\\| \`${name}\` \\| .+ \\| (none|\`src/lib/[a-z/-]+/${name}\`) \\|$`, 'm'),
       name,
     )
 })

@@ -184,7 +184,7 @@ describe('one data folder, in each state of its server', () => {
     assert.match(stopped.stderr, /stopped/)
   })
 
-  for (const [kind, content] of [
+  const locks = [
     ['of a dead process', JSON.stringify({pid: 2 ** 22 + 7, mark: 'gone', token: 'x'})],
     [
       'whose number belongs to another process now',
@@ -192,7 +192,9 @@ describe('one data folder, in each state of its server', () => {
     ],
     ['cut off while it was written', '{"pid": 12'],
     ['that is empty', ''],
-  ] as const) {
+  ] as const
+  // In a daily run only the lock that is hardest to recognise.
+  for (const [kind, content] of full ? locks : locks.slice(2, 3)) {
     test(`a start lock ${kind} is removed`, async () => {
       await fin(['db', 'stop'], {env: home.env})
       writeFileSync(home.home().lock, content)
@@ -270,7 +272,7 @@ embedded(
 )
 
 embedded('a kill -9 at any step of the creation is repaired by the next command', async (home) => {
-  for (const afterMs of full ? [250, 450, 650, 850, 1100, 1400] : [450, 1100]) {
+  for (const afterMs of full ? [250, 450, 650, 850, 1100, 1400] : [650]) {
     const child = spawn(process.execPath, [join(root, 'bin', 'run.js'), 'db', 'init'], {
       env: {PATH: process.env['PATH'], ...home.env},
       detached: true,

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict'
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
+import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {before, test} from 'node:test'
 import {setTimeout as pause} from 'node:timers/promises'
@@ -12,6 +13,7 @@ import pg from 'pg'
 import {bithumbCoingecko} from '../../src/lib/mappers/bithumb-coingecko.js'
 import {Interrupted} from '../../src/lib/interrupt.js'
 import {root} from '../paths.js'
+import {onPath} from '../servers/guarded.js'
 import {listTargets, periodOf, tried} from '../run/collectors.js'
 import {generous, openSetup, type TestSetup} from '../run/setup.js'
 import {fin, type FinRun, waitingForTable} from '../servers.js'
@@ -150,6 +152,30 @@ test('a signal ends a process that reads an open pipe: a saved answer, or names 
     assert.match(stderr, /^fin: (interrupted|terminated)\n$/)
   }
 })
+
+const script = onPath('script')
+test(
+  'a terminal that is closed ends a run cleanly',
+  {skip: script ? false : 'no program `script` (util-linux) to make a terminal'},
+  async () => {
+    setup.simulator.clock.change({advanceMs: weekMs})
+    setup.simulator.faults.add({provider: 'fred', kind: 'slow', ms: 8_000})
+    const before = setup.simulator.log.requests().length
+    const line = `exec ${process.execPath} ${join(root, 'bin', 'run.js')} ingest cpi`
+    const terminal = spawn(script!, ['-qec', line, '/dev/null'], {
+      env: {PATH: process.env['PATH'], HOME: tmpdir(), FIN_EMBEDDED: 'never', ...setup.env},
+      stdio: ['pipe', 'ignore', 'ignore'],
+    })
+    const closed = once(terminal, 'close')
+    while (setup.simulator.log.requests().length === before) await pause(20)
+    terminal.kill('SIGKILL') // its terminal is closed
+    await closed
+    const outcome = async () => (await setup.rows('select outcome from job_runs order by id desc limit 1'))[0]
+    for (let tries = 0; tries < 200 && (await outcome())?.['outcome'] === 'running'; tries++) await pause(50)
+    setup.simulator.faults.clear()
+    assert.deepEqual(await outcome(), {outcome: 'interrupted'})
+  },
+)
 
 test('a mapper that is interrupted is recorded in the run ledger with its exit code', async () => {
   setup.simulator.clock.change({advanceMs: weekMs})

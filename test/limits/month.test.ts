@@ -44,9 +44,9 @@ for (const {name, from, ends, days} of [
   },
   {
     name: 'the turn of October, with a day of 25 hours',
-    from: '2026-10-30T03:57:30Z',
-    ends: '2026-11-04T04:59:00Z',
-    days: 5,
+    ...(full
+      ? {from: '2026-10-30T03:57:30Z', ends: '2026-11-04T04:59:00Z', days: 5}
+      : {from: '2026-10-31T03:57:30Z', ends: '2026-11-02T04:59:00Z', days: 2}),
   },
 ].slice(full ? 0 : 1)) {
   test(name, {timeout: 600_000}, async () => {
@@ -58,7 +58,7 @@ for (const {name, from, ends, days} of [
       ends,
       allows,
       dies: {'racer-2': 3},
-      kills: killAt([40, 200], ['racer-2']),
+      kills: killAt(full ? [40, 200] : [20, 60], ['racer-2']),
       latencyMs: (seen) => (seen.length * 31) % 80,
     })
     assert.deepEqual(failures, [])

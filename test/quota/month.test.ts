@@ -32,7 +32,7 @@ const designCredentials = {
 }
 const from = '2026-10-12T00:00:00Z' // a month in which most companies report, and in which summer time ends
 /** A full run has a month. A soak run has a quarter, within which every balance sheet is requested. */
-const days = soak ? 92 : full ? 31 : 4
+const days = soak ? 92 : full ? 31 : 2
 const count = (calls: readonly Call[], job: string) =>
   calls.filter((call) => call.job === job && !call.isRefused).length
 const credentialsOf = (calls: readonly Call[], job: string) =>

@@ -95,8 +95,8 @@ function expected(line: LoadedLine): number[] {
 test('each scheduled run of a year runs exactly once, in any zone of the host', async (t) => {
   const lines = await manyLines()
   const expectedRuns = new Map(lines.map((line) => [line, expected(line)]))
-  const others = ['UTC', 'Asia/Kolkata', 'Asia/Kathmandu', 'Pacific/Kiritimati']
-  for (const zone of ['Asia/Seoul', 'America/New_York', 'Australia/Lord_Howe', ...(full ? others : [])]) {
+  const others = ['Australia/Lord_Howe', 'UTC', 'Asia/Kolkata', 'Asia/Kathmandu', 'Pacific/Kiritimati']
+  for (const zone of ['Asia/Seoul', 'America/New_York', ...(full ? others : [])]) {
     await t.test(zone, () => {
       const wall = wallClock(zone)
       for (const line of lines) {

@@ -255,6 +255,8 @@ export const samples: Readonly<Record<string, Sample>> = {
       volume: '4',
       turnover: '8',
       trades: 2,
+      open_at: at,
+      close_at: at,
     },
     legal: [
       ['quotes without a size', {asset_class: 'crypto', symbol: 'KRW-BTC', volume: null, turnover: null}],
@@ -263,6 +265,8 @@ export const samples: Readonly<Record<string, Sample>> = {
       ['a high below the close', {high: '1.5'}],
       ['within a minute', {minute: '2026-11-20T14:30:01Z'}],
       ['no trade', {trades: 0}],
+      ['a close before the open', {open_at: '2026-11-20T14:30:01Z'}],
+      ['a trade of the next minute', {close_at: '2026-11-20T14:31:00Z'}],
     ],
   },
   company_overview: {

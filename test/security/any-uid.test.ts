@@ -10,7 +10,7 @@ import {dirname, join} from 'node:path'
 import {after, before, describe, test} from 'node:test'
 import {parse} from 'yaml'
 import {root} from '../paths.js'
-import {full} from '../size.js'
+import {fullTest} from '../size.js'
 import {postgres, type Postgres} from '../servers.js'
 
 const uid = 10001
@@ -165,8 +165,8 @@ describe('a uid without an account', {skip: isRoot ? false : 'only root can beco
     )
   })
 
-  test('the sources run, too', () => {
-    for (const env of [{}, ...(full ? [{HOME: '', SHELL: ''}, {HOME: join(folder, 'empty')}] : [])])
+  fullTest('the sources run, too', {timeout: 120_000}, async () => {
+    for (const env of [{}, {HOME: '', SHELL: ''}, {HOME: join(folder, 'empty')}])
       runAll([[['--help'], {code: 0, stdout: /ingest/}]], {...env, PATH: process.env['PATH']!}, 'dev.js')
   })
 

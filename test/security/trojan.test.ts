@@ -24,7 +24,7 @@ const types = [
 /** The first object that is not PostgreSQL's own. */
 const firstOwn = 16_384
 /** The functions of `initdb/`. */
-const ownFunctions = ['kimchi_premiums', 'notify_top_gainers_updated']
+const ownFunctions = ['bars_of_range', 'kimchi_premiums', 'notify_top_gainers_updated']
 
 let server: Postgres
 before(async () => {
@@ -211,6 +211,26 @@ describe('a statement calls no function or operator of another schema', async ()
         'write pg_catalog. in front, or cast to its types',
       )
       assert.equal(error, undefined)
+    })
+
+  for (const [table, sample] of Object.entries({
+    sp500_websocket_trades: {symbol: 'A', trade_id: 't', price: 1, volume: 1, source: 's'},
+    bithumb_ticker: {market: 'KRW-A', trade_price: 1},
+  }))
+    test(`the trigger that makes bars of ${table}`, async () => {
+      const instant =
+        table === 'bithumb_ticker' ? ['timestamp_field', 'quoted_at'] : ['timestamp_ms', 'traded_at']
+      const names = [...Object.keys(sample), ...instant]
+      const values = [...Object.values(sample), 1_795_791_600_000, '2026-11-27T15:00:00Z']
+      const places = names.map((_, at) => `$${at + 1}`).join(', ')
+      // The second row updates the bar of the first.
+      for (const ms of [0, 1]) {
+        values[names.length - 2] = 1_795_791_600_000 + ms
+        values[names.length - 1] = `2026-11-27T15:00:00.00${ms}Z`
+        await client.query(`insert into ${table} (${names.join(', ')}) values (${places})`, values)
+      }
+      const {rows} = await client.query('select trades from trade_bars where symbol = $1', [values[0]])
+      assert.deepEqual(rows, [{trades: 2}])
     })
 })
 

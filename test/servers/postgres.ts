@@ -31,7 +31,10 @@ export interface Postgres {
   stop(): Promise<void>
 }
 
-/** Selects the sessions of this database that wait for the lock of table $1. Other databases may have its OID. */
+/**
+ * Selects the sessions that wait for the lock of table $1 of this database. A table of another one may have
+ * the same OID.
+ */
 export const waitingForTable = `
   select pid from pg_locks
   where not granted and relation = $1::regclass

@@ -17,6 +17,7 @@ const requests = [
   '/wikipedia/wiki/List_of_S%26P_500_companies',
   '/bithumb/v1/market/all?isDetails=true',
   '/bithumb/v1/ticker?markets=KRW-BTC,krw-egg,BTC-ETH',
+  '/bithumb/v1/candles/minutes/1?market=krw-egg&to=2026-11-23T12:00:00&count=200',
   `${marketsPath}3`,
   '/coingecko/api/v3/global',
   '/coingecko/api/v3/exchanges/list',
@@ -120,6 +121,10 @@ test('the fields of each provider stub are those of the recordings', {skip: fixt
   compare(
     first(JSON.parse(fixture('bithumb/v1-ticker-krw-btc.json'))),
     first(await of('/bithumb/v1/ticker?markets=KRW-BTC')),
+  )
+  compare(
+    first(JSON.parse(fixture('bithumb/v1-candles-minutes-1.json'))),
+    first(await of('/bithumb/v1/candles/minutes/1?market=KRW-BTC')),
   )
   compare(
     first(JSON.parse(fixture('bithumb/market-all-details.json'))),
@@ -556,4 +561,31 @@ test('X: handles in any case, unknown and suspended ones among the errors, pages
     ['wait', String(Date.parse('2026-11-23T06:15:00Z') / 1000)],
   )
   assert.equal(limited!.headers['content-type'], 'application/problem+json')
+})
+
+test('Bithumb: candles are newest first, quiet minutes have none, the newest is unfinished, and `to` is exclusive', async (t) => {
+  const simulator = await simulated(t)
+  const path = '/bithumb/v1/candles/minutes/1?market='
+  const of = async (query: string) => (await simulator.request(`${path}${query}`)).body as Row[]
+  const minutes = (rows: Row[]) =>
+    rows.map(({candle_date_time_utc: start}) => Date.parse(`${String(start)}Z`))
+  await simulator.post('/clock', {instant: '2026-11-23T06:00:30Z'})
+  const quiet = minutes(await of('KRW-EGG&count=200'))
+  assert.equal(quiet.length, 200)
+  assert.deepEqual(
+    quiet,
+    quiet.toSorted((a, b) => b - a),
+  )
+  assert.ok(quiet[0]! - quiet.at(-1)! > 199 * 60_000, 'some minutes have no trade')
+  const [unfinished] = await of('KRW-BTC')
+  assert.equal(unfinished?.['candle_date_time_utc'], '2026-11-23T06:00:00')
+  assert.equal(unfinished['candle_date_time_kst'], '2026-11-23T15:00:00')
+  assert.ok(Number(unfinished['timestamp']) <= Date.parse('2026-11-23T06:00:30Z'))
+  await simulator.post('/clock', {instant: '2026-11-23T06:01:30Z'})
+  const [later] = await of('KRW-BTC&to=2026-11-23T15:01:00')
+  assert.equal(later?.['candle_date_time_utc'], '2026-11-23T06:00:00')
+  assert.equal(later['opening_price'], unfinished['opening_price'])
+  assert.ok(Number(later['candle_acc_trade_volume']) > Number(unfinished['candle_acc_trade_volume']))
+  for (const query of ['KRW-NOPE', 'KRW-BTC&count=201', 'KRW-BTC&to=yesterday'])
+    assert.ok(bithumb.refusal?.(await simulator.request(`${path}${query}`)), query)
 })

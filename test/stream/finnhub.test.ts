@@ -56,6 +56,7 @@ test(
         timestamp_ms: '1680286537580',
         traded_at: '2023-03-31T18:15:37.580Z',
         trade_conditions: ['1', '12'],
+        flag: null,
         category: 'most_actively_traded',
         source: 'finnhub_websocket',
       },

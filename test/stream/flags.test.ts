@@ -16,6 +16,7 @@ test('--shard and --token are flags of the feeds that use them', async () => {
     ['produce', 'bithumb', '--token'],
     ['run', 'bithumb', '--shard'],
     ['run', 'etf', '--shard'],
+    ['run', 'bithumb', '--filter'],
   ] as const) {
     const {code, stderr} = await fin(['stream', command, feed, flag, '1'])
     assert.equal(code, 2)

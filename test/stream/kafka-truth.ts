@@ -299,7 +299,7 @@ export async function openTruth({brokers, databaseUrl, partitions = 3}: TruthOpt
     const newest = Object.fromEntries(
       (
         await rows(
-          `select distinct on (symbol) symbol, volume from ${table} order by symbol, timestamp_ms desc`,
+          `select distinct on (symbol) symbol, volume from ${table} where flag is null order by symbol, timestamp_ms desc`,
         )
       ).map(({symbol, volume}) => [symbol, Number(volume)]),
     )

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import {after, test, type TestContext} from 'node:test'
 import {movers} from '../../src/lib/feeds/movers.js'
 import {pgbouncer, postgres} from '../servers.js'
+import {freezable} from '../servers/freezable.js'
 import {endAll, eventually, start} from './running.js'
 import {socketServer} from './server.js'
 import {databaseOf, runFeed} from './session.js'
@@ -81,6 +82,25 @@ test('the subscription follows a batch that came while nobody listened', {timeou
   const ended = await running.end('SIGTERM')
   assert.equal(ended.code, 0, running.stderr())
 })
+
+test(
+  'a connection that dies silently is noticed, and the subscription follows',
+  {timeout: 120_000},
+  async (t) => {
+    const {url, env, batch, sent, connections} = await moversOf(t)
+    const front = await freezable(url)
+    t.after(() => front.close())
+    await batch(['A', 'B'])
+    const running = start(['stream', 'run', 'movers'], {...env, DATABASE_URL: front.url})
+    await sent(['subscribe A', 'subscribe B'], 30_000, running.stderr)
+    await eventually('the listener', () => front.freezeThatSent('listen "top_gainers_updated"') === 1, 10_000)
+    await batch(['B', 'C'])
+    // Without a check of the connection, the next read of the list is a minute away.
+    await sent(['unsubscribe A', 'subscribe C'], 15_000, running.stderr)
+    assert.equal(connections(), 1)
+    assert.equal((await running.end('SIGTERM')).code, 0, running.stderr())
+  },
+)
 
 test('behind PgBouncer the list is read at an interval', {timeout: 120_000}, async (t) => {
   const {url, env, batch, sent, connections} = await moversOf(t)

@@ -319,6 +319,30 @@ test('a backlog is sent in batches that the broker accepts', {skip, timeout: 60_
   assert.ok(counts.sends > 10)
 })
 
+test(
+  'a topic that does not exist is named, with the command that creates it',
+  {skip, timeout: 90_000},
+  async (t) => {
+    const admin = (await kafkaClient({kafkaBrokers: [broker.url]}, {warn: () => {}})).admin()
+    await admin.connect()
+    t.after(() => admin.disconnect())
+    await admin.deleteTopics({topics: [topics.etf.name]})
+    for (const args of [
+      ['consume', 'etf'],
+      ['produce', 'etf', '--target', 'SPY'],
+    ]) {
+      const {code, stderr} = await fin(['stream', ...args], {env: setup.env, timeoutMs: 40_000})
+      assert.equal(code, 2, stderr)
+      assert.match(
+        stderr,
+        /^fin: the topic etf-trades does not exist in Kafka\n {2}Run `fin stream topics`\.$/m,
+      )
+    }
+    const made = await fin(['stream', 'topics'], {env: setup.env})
+    assert.equal(made.code, 0, made.stderr)
+  },
+)
+
 fullTest('frames are kept while the leader of their partition is away', {timeout: 400_000}, async (t) => {
   const cluster = await kafkaCluster(3)
   t.after(() => cluster.stop())

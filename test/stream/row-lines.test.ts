@@ -110,10 +110,14 @@ test('--filter keeps only the rows of its targets, in any case of letters', asyn
   assert.match(run.stderr, /2 rows stored, 0 rejected/)
 })
 
-test('a filter is refused for a topic, because its other rows would be gone', async () => {
+test('a filter of targets is refused for a topic, because its other rows would be gone', async () => {
   const run = await fin(['stream', 'consume', 'etf', '--from', 'kafka', '--filter', 'SPY'], {
     env: {DATABASE_URL: url, KAFKA_BROKERS: '127.0.0.1:1'},
   })
   assert.equal(run.code, 2)
   assert.match(run.stderr, /--filter would leave out the other rows of the topic for good/)
+  const regular = await fin(['stream', 'consume', 'etf', '--from', 'kafka', '--filter', 'regular'], {
+    env: {DATABASE_URL: url, KAFKA_BROKERS: '127.0.0.1:1'},
+  })
+  assert.match(regular.stderr, /Kafka at 127\.0\.0\.1:1 does not answer/)
 })

@@ -37,7 +37,7 @@ export async function runFeed(
   t: TestContext,
   feed: AnyFeed,
   env: Readonly<Record<string, string>>,
-  flags: ReceiveFlags = {},
+  flags: ReceiveFlags & {filter?: string[]} = {},
 ): Promise<Omit<TestStream, 'rows'>> {
   const said: string[] = []
   const say = (text: string) => void said.push(text)

@@ -84,6 +84,7 @@ test('a producer is connected, connecting or stopped, with the reason of --check
   await producer({shard: 3, seen_at: ago(11)})
   await producer({feed: 'bithumb', shard: 1, shards: 1, received_until: ago(61)})
   await producer({feed: 'etf', shard: 1, shards: 1, seen_at: ago(86_401)})
+  await producer({feed: 'movers', shard: 1, shards: 1, seen_at: ago(1), ended_at: ago(1)})
   const {statuses: rows} = await statuses()
   const base = {role: 'producer', feed: 'sp500'}
   assert.deepEqual(rows.map(shown), [
@@ -93,6 +94,10 @@ test('a producer is connected, connecting or stopped, with the reason of --check
     },
     // A stream that ended more than a day ago was ended on purpose.
     {...base, feed: 'etf', shard: '1/1', state: 'stopped', since: ago(86_401), why: null},
+    {
+      ...{...base, feed: 'movers', shard: '1/1', state: 'stopped', since: ago(1)},
+      why: `movers: the producer on pod-0 is stopped (last seen at ${ago(1)})`,
+    },
     {...base, shard: '1/3', state: 'connected', since: ago(3_600), why: null},
     {
       ...{...base, shard: '2/3', state: 'connecting', since: ago(40)},
@@ -103,12 +108,12 @@ test('a producer is connected, connecting or stopped, with the reason of --check
       why: `sp500 3/3: the producer on pod-0 is stopped (last seen at ${ago(11)})`,
     },
   ])
-  const {per_second, last_event_at, rejected, reconnects, host} = rows[2]!
+  const {per_second, last_event_at, rejected, reconnects, host} = rows[3]!
   assert.deepEqual(
     {per_second, last_event_at, rejected, reconnects, host},
     {per_second: '12.5', last_event_at: ago(2), rejected: '3', reconnects: '2', host: 'pod-0'},
   )
-  assert.equal(rows[4]!.per_second, null)
+  assert.equal(rows[5]!.per_second, null)
 })
 
 test('a producer of another number of shards is left out once a newer number has started', async () => {
@@ -232,7 +237,7 @@ test('Kafka that accepts connections and does not answer costs a few seconds, an
   }
 })
 
-test('a running stream passes --check, and one that was killed does not', async () => {
+test('a running stream passes --check; one that ended or was killed does not', async () => {
   const setup = await openSetup({at: new Date('2026-11-27T15:00:00Z'), rate: 1})
   await setup.collect(bithumbMarkets)
   const none = await fin(['stream', 'status', '--check'], {env: setup.env})
@@ -254,8 +259,22 @@ test('a running stream passes --check, and one that was killed does not', async 
     stdout,
     /^feed +role +state .*\nbithumb +producer +connected .*\nbithumb +consumer +running .*\n$/,
   )
+  child?.kill('SIGTERM')
+  assert.equal((await running).code, 0)
+  const ended = await fin(['stream', 'status', '--check', '--quiet'], {env: setup.env})
+  assert.deepEqual([ended.code, ended.stdout], [1, ''])
+  assert.match(ended.stderr, /^bithumb: the producer on .* is stopped .*\nbithumb: no consumer of .*\n$/)
+  const again = fin(['stream', 'run', 'bithumb'], {env: setup.env, started: (one) => (child = one)})
+  const isRecorded = async () => {
+    const [row] = await setup.rows(
+      `select from stream_producers p, stream_consumers c
+       where p.connected_at is not null and p.ended_at is null and c.ended_at is null`,
+    )
+    return row !== undefined
+  }
+  while (!(await isRecorded())) await setup.rows('select pg_sleep(0.1)')
   child?.kill('SIGKILL')
-  await running
+  await again
   for (const table of ['stream_producers', 'stream_consumers'])
     await setup.rows(`update ${table} set seen_at = seen_at - interval '11 s'`)
   const dead = await fin(['stream', 'status', '--check', '--quiet'], {env: setup.env})

@@ -6,9 +6,9 @@ import {ageText} from '../../lib/text.js'
 
 export default class StreamStatusCommand extends ReadCommand {
   static override summary = 'show the producers and consumer groups of the streams, their lag and gaps'
-  static override description = `Prints a row for each producer (frames a second) and each consumer group (rows a second). gaps are those of the last day.
+  static override description = `Prints a row for each producer (frames a second) and each consumer group (rows a second). gaps are those of the last day, repaired those of them that fin stream repair has filled.
 connecting: without a connection; it tries again. stopped: not seen for 10 seconds. lag: messages that are not stored; it needs KAFKA_BROKERS.
-fin export stream_gaps lists each gap, and fin runs --rejected each rejected item.`
+fin query gaps lists each open gap with the reason, fin export stream_gaps all, and fin runs --rejected each rejected item.`
 
   static override examples = [
     '<%= config.bin %> stream status',
@@ -42,7 +42,17 @@ fin export stream_gaps lists each gap, and fin runs --rejected each rejected ite
           flags,
           config.zone,
           {
-            numeric: new Set(['for', 'per_s', 'newest', 'lag', 'rejected', 'gaps', 'gap_time', 'reconnects']),
+            numeric: new Set([
+              'for',
+              'per_s',
+              'newest',
+              'lag',
+              'rejected',
+              'gaps',
+              'repaired',
+              'gap_time',
+              'reconnects',
+            ]),
             keep: ['role', 'state', 'for', 'lag', 'gaps', 'rejected'],
             empty: 'no stream has run yet; fin stream run bithumb starts one',
           },
@@ -58,7 +68,8 @@ fin export stream_gaps lists each gap, and fin runs --rejected each rejected ite
 
 /** The columns of a table. The other formats print every column, with instants instead of ages. */
 function shown(status: StreamStatus, now: Date): object {
-  const {feed, role, shard, state, lag, rejected, gaps, gap_seconds, reconnects, members, host} = status
+  const {feed, role, shard, state, lag, rejected, gaps, repaired, gap_seconds, reconnects, members, host} =
+    status
   const age = (instant: string | null) =>
     instant === null ? null : ageText(now.getTime() - Date.parse(instant))
   return {
@@ -67,7 +78,7 @@ function shown(status: StreamStatus, now: Date): object {
     for: age(status.since),
     per_s: status.per_second,
     newest: age(status.last_event_at),
-    ...{lag, gaps, rejected},
+    ...{lag, gaps, repaired: Number(gaps) === 0 ? null : repaired, rejected},
     gap_time: Number(gaps) === 0 || gap_seconds === null ? null : ageText(Number(gap_seconds) * 1000),
     ...{reconnects, members, host},
   }

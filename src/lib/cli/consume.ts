@@ -4,6 +4,7 @@ import {NeedsPerson} from '../errors.js'
 import {untilAborted} from '../interrupt.js'
 import type {JobClaim} from '../limits/claims.js'
 import {rowsOfFrames} from '../run/frame-rows.js'
+import {createRowFlags, targetsOfFilter} from '../run/trade-flags.js'
 import type {Delivery} from '../sinks/delivery.js'
 import {storedPositions} from '../sinks/positions.js'
 import type {Stored} from '../sinks/postgres.js'
@@ -23,7 +24,7 @@ export async function consume(
   const session = await openStreamSession(feed, flags, version, claims)
   try {
     const from = flags.from ?? (session.config.kafkaBrokers.length > 0 ? 'kafka' : 'stdin')
-    if (from === 'kafka' && flags.filter)
+    if (from === 'kafka' && targetsOfFilter(flags.filter))
       throw new NeedsPerson('--filter would leave out the other rows of the topic for good', {
         nextStep: 'Leave it out, or use it with --from stdin.',
       })
@@ -56,7 +57,10 @@ export async function runStream(
 }
 
 /** Stores what arrives until the `stop` of the session. */
-export async function storeReceived(session: StreamSession, flags: ReceiveFlags & {latest: boolean}) {
+export async function storeReceived(
+  session: StreamSession,
+  flags: ReceiveFlags & {latest: boolean; filter?: readonly string[] | undefined},
+) {
   // As for the producer, a stream of a few named targets does not stand for the whole feed.
   const isRecorded = flags.target === undefined
   const stores = await openStores(session, {latest: flags.latest, isRecorded})
@@ -76,9 +80,14 @@ export async function storeReceived(session: StreamSession, flags: ReceiveFlags 
 const framesPerDelivery = 200
 
 /** Stores what the socket brings, until the stream ends. */
-async function receiveAll(session: StreamSession, flags: ReceiveFlags, stores: Stores): Promise<void> {
+async function receiveAll(
+  session: StreamSession,
+  flags: Parameters<typeof storeReceived>[1],
+  stores: Stores,
+): Promise<void> {
   const {writer} = stores
-  const {feed, context, counts} = session
+  const {feed, config, context, counts} = session
+  const flagged = await createRowFlags(feed, {config, counts, filter: flags.filter})
   const receiving = await receive(session, flags, {isDelivered: true, undelivered: writer.oldest})
   stores.record()
   const noteTarget = receiving.warnAboutSilent()
@@ -87,10 +96,11 @@ async function receiveAll(session: StreamSession, flags: ReceiveFlags, stores: S
       // After an outage of PostgreSQL many frames arrive together.
       for (let from = 0; from < frames.length; from += framesPerDelivery) {
         const some = frames.slice(from, from + framesPerDelivery)
-        const {rows, rejected} = rowsOfFrames(feed, some, facts)
-        for (const row of rows) noteTarget(String(row[feed.about]))
+        const {rows: made, rejected} = rowsOfFrames(feed, some, facts)
+        for (const row of made) noteTarget(String(row[feed.about]))
         const at = some.find((one) => 'at' in one)?.at ?? context.clock.now()
-        counts.rows += rows.length
+        counts.rows += made.length
+        const rows = flagged(made)
         const bytes = some.reduce((sum, one) => sum + ('bytes' in one ? one.bytes.length : 0), 0)
         await writer.add({rows, rejected, at, bytes})
       }
@@ -104,16 +114,19 @@ async function receiveAll(session: StreamSession, flags: ReceiveFlags, stores: S
 async function consumeTopic(session: StreamSession, flags: ConsumeFlags): Promise<void> {
   const {feed, config, context, counts, stop} = session
   const {clock, log} = context
-  const [{kafkaClient}, {readTopic}, {decodeFrames, foreignReason}, {topicOf}] = await Promise.all([
-    import('../transport/kafka-client.js'),
-    import('../transport/kafka-consumer.js'),
-    import('../transport/kafka-message.js'),
-    import('../transport/topics.js'),
-  ])
+  const [{kafkaClient}, {readTopic}, {decodeFrames, foreignReason}, {requireTopic, topicOf}] =
+    await Promise.all([
+      import('../transport/kafka-client.js'),
+      import('../transport/kafka-consumer.js'),
+      import('../transport/kafka-message.js'),
+      import('../transport/topics.js'),
+    ])
   let isReading = false
   // At the start, the error of the command says it as well.
   const kafka = await kafkaClient(config, {warn: (text) => (isReading ? log.warn(text) : log.detail(text))})
   const topic = topicOf(feed).name
+  await requireTopic({kafka, config, topic})
+  const flagged = await createRowFlags(feed, {config, counts, filter: flags.filter})
   let onStored: ((stored: Stored) => void) | undefined
   let hasWarned = false
   const stores = await openStores(session, {
@@ -156,7 +169,7 @@ async function consumeTopic(session: StreamSession, flags: ConsumeFlags): Promis
         counts.frames += frames.length
         counts.rows += rows.length
         counts.bytes += message.value?.length ?? 0
-        return {rows, rejected, at, bytes: message.value?.length ?? 0}
+        return {rows: flagged(rows), rejected, at, bytes: message.value?.length ?? 0}
       },
     })
     onStored = reader.onStored
@@ -182,14 +195,16 @@ async function consumeTopic(session: StreamSession, flags: ConsumeFlags): Promis
 }
 
 async function consumeStdin(session: StreamSession, flags: ConsumeFlags): Promise<void> {
-  const {feed, context, counts, stop} = session
+  const {feed, config, context, counts, stop} = session
+  const flagged = await createRowFlags(feed, {config, counts, filter: flags.filter})
   const stores = await openStores(session, {latest: flags.latest, isRecorded: true, isConsumer: true})
   stores.record()
   try {
-    for await (const delivery of rowDeliveries(feed, {filter: flags.filter, now: context.clock.now, stop})) {
+    const targets = targetsOfFilter(flags.filter)
+    for await (const delivery of rowDeliveries(feed, {targets, now: context.clock.now, stop})) {
       counts.frames++
       counts.rows += delivery.rows.length
-      await stores.writer.add(delivery)
+      await stores.writer.add({...delivery, rows: flagged(delivery.rows)})
     }
     await stores.finish()
   } catch (error) {

@@ -6,14 +6,18 @@ import * as Flags from '@oclif/core/flags'
 import type {InferredFlags} from '@oclif/core/interfaces'
 import {messageFlags, outputFlags} from '../output/flags.js'
 
+const onlyIfScheduled = {
+  'only-if-scheduled': Flags.boolean({
+    summary: 'exit 0 immediately unless a run is scheduled for this minute',
+  }),
+}
+
 const scheduled = {
   at: Flags.string({
     summary: 'act as the scheduled run of INSTANT (default: the most recent one)',
     helpValue: 'INSTANT',
   }),
-  'only-if-scheduled': Flags.boolean({
-    summary: 'exit 0 immediately unless a run is scheduled for this minute',
-  }),
+  ...onlyIfScheduled,
 }
 
 export const ingestFlags = {
@@ -37,7 +41,7 @@ export const ingestFlags = {
   token: Flags.string({summary: 'choose the credential, if the provider has several', helpValue: 'LABEL'}),
   ...scheduled,
   wait: Flags.boolean({
-    summary: 'wait as long as the provider asks, instead of resuming at the next scheduled run',
+    summary: 'wait as long as the provider requires, instead of resuming at the next scheduled run',
   }),
   force: Flags.boolean({
     summary: 'request targets that are not due, and accept a list that shrank by more than a fifth',
@@ -67,6 +71,25 @@ export const cacheFlags = {
   ...messageFlags,
 }
 export type CacheFlags = InferredFlags<typeof cacheFlags>
+
+export const mapRangeFlags = {
+  since: Flags.string({
+    summary:
+      'begin with INSTANT: 2026-05-18, 2026-05-18T06:00:00Z, 24h or 7d (default: a day before the end)',
+    helpValue: 'INSTANT',
+  }),
+  until: Flags.string({summary: 'end before INSTANT (default: now)', helpValue: 'INSTANT'}),
+  target: Flags.string({
+    summary: 'recompute only these symbols and markets',
+    helpValue: 'ID',
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
+  'dry-run': Flags.boolean({summary: 'print the rows on a terminal or in a format, write nothing'}),
+  ...outputFlags,
+  ...messageFlags,
+}
+export type MapRangeFlags = InferredFlags<typeof mapRangeFlags>
 
 const healthPort = {
   'health-port': Flags.integer({
@@ -106,8 +129,8 @@ const receiving = {
 
 const filter = {
   filter: Flags.string({
-    summary: 'keep only the rows of these targets',
-    helpValue: 'ID',
+    summary: 'keep only the rows of these targets, or only regular trades',
+    helpValue: 'ID|regular',
     multiple: true,
     multipleNonGreedy: true,
   }),
@@ -144,5 +167,30 @@ export const consumeFlags = {
 }
 export type ConsumeFlags = InferredFlags<typeof consumeFlags>
 
-export const runFlags = {...receiving, ...latest, ...streamFlags}
+export const runFlags = {
+  ...receiving,
+  filter: Flags.string({
+    summary: 'store only regular trades',
+    options: ['regular'],
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
+  ...latest,
+  ...streamFlags,
+}
 export type RunFlags = InferredFlags<typeof runFlags>
+
+export const repairFlags = {
+  since: Flags.string({
+    summary: 'repair only gaps that began at INSTANT or later: 2026-05-18, 24h or 7d',
+    helpValue: 'INSTANT',
+  }),
+  limit: Flags.integer({summary: 'repair at most N gaps, the oldest first', helpValue: 'N', min: 1}),
+  'dry-run': Flags.boolean({
+    summary: 'print the gaps that it would repair and the requests; send and write nothing',
+  }),
+  ...onlyIfScheduled,
+  ...outputFlags,
+  ...messageFlags,
+}
+export type RepairFlags = InferredFlags<typeof repairFlags>

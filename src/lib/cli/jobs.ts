@@ -1,7 +1,7 @@
 /** Finds the jobs of fin in oclif's command list. A job is known by its command alone. */
 import type {AnyFeed} from '../define-feed.js'
 import type {Queries} from '../db/database.js'
-import type {AnyCollector, AnyMapper, Provider} from '../define.js'
+import type {AnyCollector, AnyMapper, Provider, RangeMapper} from '../define.js'
 import type {AnyCache} from '../define-cache.js'
 import {claimsOf, type JobClaim} from '../limits/claims.js'
 import {unknownName} from '../output/suggest.js'
@@ -15,7 +15,7 @@ export interface LoadableCommand {
 /** The class of a command that declares a job. */
 export interface JobClass {
   collector?: AnyCollector
-  mapper?: AnyMapper
+  mapper?: AnyMapper | RangeMapper
   cache?: AnyCache
   feed?: AnyFeed
 }
@@ -45,7 +45,7 @@ export async function collectorsByName(
 }
 
 /** The names of all feeds. */
-function feedNames(commands: readonly LoadableCommand[]): string[] {
+export function feedNames(commands: readonly LoadableCommand[]): string[] {
   return commands.flatMap((command) => (command as Pick<JobClass, 'feed'>).feed?.name ?? [])
 }
 

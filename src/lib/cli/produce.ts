@@ -8,6 +8,7 @@ import {printRows} from '../output/rows.js'
 import {bounded} from '../output/safe.js'
 import {ownColumns} from '../rows.js'
 import {rowsOfFrames} from '../run/frame-rows.js'
+import {createRowFlags, leftOutText, type RowFlags, targetsOfFilter} from '../run/trade-flags.js'
 import {insertRejections, rejectionOf} from '../db/rejected-rows.js'
 import type {RejectedPlace, StreamRow} from '../sinks/delivery.js'
 import {pluralize} from '../text.js'
@@ -50,12 +51,14 @@ export async function produce(
   let hasSucceeded = false
   try {
     requireStdout(flags, to)
+    const flagged =
+      to === 'stdout' ? await createRowFlags(feed, {config, counts, filter: flags.filter}) : undefined
     if (flags.input === undefined)
       receiving = await receive(session, flags, {isDelivered: to === 'kafka', undelivered: () => sending})
     const received = receiving?.source.frames() ?? recorded(session, flags.input!)
     const output = {session, receiving, noteSending: (at: Date | undefined) => (sending = at)}
-    if (to === 'kafka') await sendAll(received, output)
-    else await printAll(received, output, flags)
+    if (flagged) await printAll(received, {...output, flagged}, flags)
+    else await sendAll(received, output)
     hasSucceeded = true
     return session.exitCode()
   } catch (error) {
@@ -69,7 +72,7 @@ export async function produce(
       )
     if (hasSucceeded || counts.frames > 0)
       context.log.notice(
-        `${feed.name}: ${pluralize(counts.frames, 'frame')}, ${to === 'kafka' ? pluralize(counts.sends, 'message') : pluralize(counts.rows, 'row')}, ${counts.rejected} rejected`,
+        `${feed.name}: ${pluralize(counts.frames, 'frame')}, ${to === 'kafka' ? pluralize(counts.sends, 'message') : pluralize(counts.rows, 'row')}, ${counts.rejected} rejected${leftOutText(counts)}`,
       )
     await receiving?.close() // it may wait for the database
     await session.close()
@@ -146,7 +149,11 @@ async function reject(
 }
 
 /** Prints the rows. After a signal, the reader of stdout gets some seconds to take the last ones. */
-async function printAll(received: AsyncIterable<Received>, output: Output, flags: ProduceFlags) {
+async function printAll(
+  received: AsyncIterable<Received>,
+  output: Output & {flagged: RowFlags},
+  flags: ProduceFlags,
+) {
   const {feed, context, counts, stop} = output.session
   const done = new AbortController()
   const printing = printRows(rowsOf(received, output, flags.filter), {
@@ -171,17 +178,17 @@ async function printAll(received: AsyncIterable<Received>, output: Output, flags
 
 async function* rowsOf(
   received: AsyncIterable<Received>,
-  {session, receiving, noteSending}: Output,
+  {session, receiving, noteSending, flagged}: Output & {flagged: RowFlags},
   filter: readonly string[] | undefined,
 ): AsyncGenerator<StreamRow> {
   const {feed, counts} = session
-  const kept = filter && new Set(filter.map((name) => name.trim().toUpperCase()))
+  const kept = targetsOfFilter(filter)
   const noteTarget = receiving?.warnAboutSilent()
   for await (const {frames, facts} of received) {
     const {rows, rejected} = rowsOfFrames(feed, frames, facts)
     await reject(session, receiving, rejected)
     noteSending(frames.find((one) => 'at' in one)?.at)
-    for (const row of rows) {
+    for (const row of flagged(rows)) {
       const target = String(row[feed.about])
       noteTarget?.(target)
       if (kept && !kept.has(target)) continue

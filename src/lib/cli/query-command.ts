@@ -14,7 +14,7 @@ import {
   type StatementQuery,
 } from '../report/named-queries.js'
 import type {Context} from '../run/context.js'
-import {jobNames} from './jobs.js'
+import {feedNames, jobNames} from './jobs.js'
 import {ReadCommand, type ReadFlags} from './read-command.js'
 
 export abstract class QueryCommand extends ReadCommand {
@@ -25,7 +25,8 @@ export abstract class QueryCommand extends ReadCommand {
     const {flags} = await this.parse(this.ctor as typeof QueryCommand)
     await this.within(flags, async (context) => {
       const {clock, config} = context
-      const jobs = jobNames(this.config.commands)
+      const {commands} = this.config
+      const jobs = [...jobNames(commands), ...feedNames(commands)]
       const parameters = parametersOf(query, flags as Record<string, unknown>, clock.now(), jobs)
       if ('statement' in query) return this.printStatement(query, parameters, flags, context)
       const {columns, rows} = query

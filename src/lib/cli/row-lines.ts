@@ -9,13 +9,12 @@ import {readBytes} from './input.js'
 
 /**
  * A delivery for each line, until the end or a signal. A line that is not a row of the feed's table is
- * rejected. `filter`: only rows of these targets.
+ * rejected. `targets`: only rows of these.
  */
 export async function* rowDeliveries(
   feed: AnyFeed,
-  {filter, now, stop}: {filter: readonly string[] | undefined; now(): Date; stop: AbortSignal},
+  {targets, now, stop}: {targets: ReadonlySet<string> | undefined; now(): Date; stop: AbortSignal},
 ): AsyncGenerator<Delivery> {
-  const kept = filter && new Set(filter.map((name) => name.trim().toUpperCase()))
   let number = 0
   try {
     for await (const line of linesOf(readBytes('-', stop))) {
@@ -24,7 +23,7 @@ export async function* rowDeliveries(
       const delivery = {at: now(), bytes: line.length, rows: [], rejected: []}
       const found = rowOf(feed, line)
       if ('row' in found) {
-        if (!kept || kept.has(String(found.row[feed.about]))) yield {...delivery, rows: [found.row]}
+        if (!targets || targets.has(String(found.row[feed.about]))) yield {...delivery, rows: [found.row]}
       } else
         yield {
           ...delivery,

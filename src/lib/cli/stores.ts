@@ -1,5 +1,6 @@
 /** Opens the stores of `fin stream consume` and `fin stream run`: PostgreSQL, and Redis if it is used. */
 import {recordConsumer} from '../run/consumer-record.js'
+import {leftOutText} from '../run/trade-flags.js'
 import {createPostgresSink, type Stored} from '../sinks/postgres.js'
 import {createWriter, type StreamWriter} from '../sinks/writer.js'
 import {pluralize} from '../text.js'
@@ -79,7 +80,7 @@ export async function openStores(
       await writer.drained()
       await redis?.close(redisGraceMs)
       log.notice(
-        `${feed.name}: ${pluralize(counts.storedRows.postgres, 'row')} stored, ${counts.rejected} rejected`,
+        `${feed.name}: ${pluralize(counts.storedRows.postgres, 'row')} stored, ${counts.rejected} rejected${leftOutText(counts)}`,
       )
     },
     async close() {

@@ -56,9 +56,13 @@ function connectionText(feed: AnyFeed): string {
   return `Keeps a connection to ${new URL(feed.socketUrl).host} open${key}, and connects again when it ends. SIGTERM stops it with exit code 0.`
 }
 
-/** The flags that the feed uses: only some have shards, or a key. */
-function usedFlags<T extends Readonly<Record<string, {exclusive?: string[]}>>>(feed: AnyFeed, flags: T): T {
-  const unused = new Set<string>()
+/** The flags that the feed uses: only some have shards, or a key. `others`: more that it does not use. */
+function usedFlags<T extends Readonly<Record<string, {exclusive?: string[]}>>>(
+  feed: AnyFeed,
+  flags: T,
+  others: readonly string[] = [],
+): T {
+  const unused = new Set(others)
   if (!feed.isSharded) unused.add('shard')
   if (feed.secretParameter === undefined) unused.add('token')
   const isUsed = (name: string) => !unused.has(name)
@@ -116,7 +120,7 @@ export function consumeCommand(feed: AnyFeed): typeof ConsumeCommand {
 export function runStreamCommand(feed: AnyFeed): typeof RunStreamCommand {
   return class extends RunStreamCommand {
     static override runs = feed
-    static override baseFlags = usedFlags(feed, runFlags)
+    static override baseFlags = usedFlags(feed, runFlags, feed.conditions ? [] : ['filter'])
     static override summary = `receive ${feed.summary}, and store them, without Kafka`
     static override description = [
       connectionText(feed),

@@ -41,6 +41,19 @@ export function lockForPartitions(table: TableName): string {
   return `lock table only ${tableIdentifier(table)} in share update exclusive mode`
 }
 
+/**
+ * Holds off the writers of a table until the transaction ends; readers do not wait. Every statement of fin
+ * names the table itself, so its partitions need no lock.
+ */
+export function lockForRewriting(table: TableName): string {
+  return `lock table only ${tableIdentifier(table)} in share row exclusive mode`
+}
+
+/** Holds off changes of tables and of their partitions until the transaction ends. */
+export function lockForReading(tables: readonly TableName[]): string {
+  return `lock table ${tables.map(tableIdentifier).join(', ')} in access share mode`
+}
+
 export function createPartition(table: TableName, month: string): string {
   const {from, to} = bounds(month)
   return `create table if not exists ${quote(partitionName(table, month))} partition of ${tableIdentifier(table)} for values from (${from}) to (${to})`
@@ -48,7 +61,8 @@ export function createPartition(table: TableName, month: string): string {
 
 /**
  * The statements that make the partition of a month whose rows are already in the DEFAULT partition. They
- * detach DEFAULT, move the rows of the month through the parent, and attach DEFAULT again.
+ * detach DEFAULT, move the rows of the month, and attach DEFAULT again. The rows go into the partition by its
+ * own name, because the triggers of the table must not see them as new rows.
  */
 export function movePartition(
   table: TableName,
@@ -58,6 +72,7 @@ export function movePartition(
 ): string[] {
   const {from, to} = bounds(month)
   const parent = tableIdentifier(table)
+  const partition = quote(partitionName(table, month))
   const defaultPartition = quote(`${table}_default`)
   const time = columnIdentifier(table, timeColumn)
   const names = stored.map((column) => columnIdentifier(table, column)).join(', ')
@@ -65,7 +80,7 @@ export function movePartition(
     `alter table ${parent} detach partition ${defaultPartition}`,
     createPartition(table, month),
     `with moved as (delete from ${defaultPartition} where ${time} >= ${from} and ${time} < ${to} returning ${names}) ` +
-      `insert into ${parent} (${names}) overriding system value select ${names} from moved`,
+      `insert into ${partition} (${names}) overriding system value select ${names} from moved`,
     `alter table ${parent} attach partition ${defaultPartition} default`,
   ]
 }

@@ -28,9 +28,18 @@ const yearMs = 366 * dayMs
  */
 const lockTimeout = '2s'
 
+/** Partitioned tables to which triggers of other tables write, at the instants of their rows. */
+const alsoWritten: Partial<Record<TableName, TableName>> = {
+  sp500_websocket_trades: 'trade_bars',
+  finnhub_trades: 'trade_bars',
+  etf_realtime_prices: 'trade_bars',
+  bithumb_ticker: 'trade_bars',
+}
+
 /**
  * Makes the partitions of the months of `instants` (ISO 8601) and of the month after the newest one. It
- * moves rows of these months from DEFAULT into the new partition.
+ * moves rows of these months from DEFAULT into the new partition. It does the same for a table to which
+ * triggers of this one write, whose months count among `left` only.
  *
  * If that fails, or another process keeps the table locked, the rows stay in DEFAULT, where queries find
  * them. The next call tries the month again. Several processes may call it at once. It does nothing for a
@@ -41,9 +50,20 @@ export async function ensurePartitions(
   table: TableName,
   instants: Iterable<string>,
 ): Promise<Partitions> {
+  const months = monthsOf(instants)
+  const done = await ensureMonths(tx, table, months)
+  const other = alsoWritten[table]
+  const {left} = other === undefined ? {left: []} : await ensureMonths(tx, other, months)
+  return {created: done.created, left: [...new Set([...done.left, ...left])]}
+}
+
+async function ensureMonths(
+  tx: Transaction,
+  table: TableName,
+  all: ReadonlySet<string>,
+): Promise<Partitions> {
   const done: Partitions = {created: [], left: []}
   const column = partitioned[table]
-  const all = column === undefined ? new Set<string>() : monthsOf(instants)
   if (column === undefined || all.size === 0) return done
   const missingOf = async (months: readonly string[]) => {
     const present = new Set(

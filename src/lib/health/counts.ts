@@ -4,6 +4,10 @@
 export type Store = 'postgres' | 'redis'
 export const stores: readonly Store[] = ['postgres', 'redis']
 
+/** Why a trade is flagged. */
+export type TradeFlag = 'conditions' | 'outlier'
+export const tradeFlags: readonly TradeFlag[] = ['conditions', 'outlier']
+
 /** All numbers count from the start of the process. */
 export interface StreamCounts {
   /** Frames received from the provider or read from Kafka. */
@@ -12,6 +16,10 @@ export interface StreamCounts {
   bytes: number
   /** Rows made of frames. */
   rows: number
+  /** Flagged trades among these rows. */
+  flagged: Record<TradeFlag, number>
+  /** Rows that `--filter` left out because of their flag. */
+  leftOut: number
   /** Items that cannot become a row, and rows that the table refuses. */
   rejected: number
   /** Connections to the provider after the first one. */
@@ -47,6 +55,8 @@ export function createStreamCounts(): StreamCounts {
     frames: 0,
     bytes: 0,
     rows: 0,
+    flagged: {conditions: 0, outlier: 0},
+    leftOut: 0,
     rejected: 0,
     reconnects: 0,
     gaps: 0,

@@ -4,7 +4,7 @@
  */
 import {collectDefaultMetrics, Counter, Gauge, Histogram, Registry} from 'prom-client'
 import type {Clock} from '../clock.js'
-import {stores, type Store, type StreamCounts} from './counts.js'
+import {stores, type Store, type StreamCounts, tradeFlags} from './counts.js'
 
 export interface StreamMetricsOptions {
   feed: string
@@ -32,6 +32,7 @@ const totals: Readonly<Record<string, {help: string; value: Read<number>}>> = {
   frames: {help: 'Frames received from the provider or read from Kafka', value: ({frames}) => frames},
   bytes: {help: 'Bytes of the received frames', value: ({bytes}) => bytes},
   rows: {help: 'Rows made of frames', value: ({rows}) => rows},
+  left_out: {help: 'Rows that --filter left out because of their flag', value: ({leftOut}) => leftOut},
   rejected: {help: 'Items that cannot become a row, and refused rows', value: ({rejected}) => rejected},
   reconnects: {help: 'Connections to the provider after the first one', value: ({reconnects}) => reconnects},
   gaps: {help: 'Gaps: times without a connection, and missing offsets', value: ({gaps}) => gaps},
@@ -71,6 +72,14 @@ export function createStreamMetrics({feed, version, clock, counts}: StreamMetric
         for (const store of stores) this.inc({store}, value(counts)[store])
       },
     })
+  new Counter({
+    ...named('flagged_total', 'Trades that bars and caches leave out'),
+    labelNames: ['flag'],
+    collect() {
+      this.reset()
+      for (const flag of tradeFlags) this.inc({flag}, counts.flagged[flag])
+    },
+  })
   createGauges({version, clock, counts, registry})
 
   const batches = new Histogram({

@@ -59,11 +59,14 @@ function jitterMs(error: TryLater, attempt: number, random: () => number): numbe
 }
 
 function spent(error: SlowDown): QuotaSpent {
-  return new QuotaSpent(`${error.message}; the provider asks to wait until ${error.until?.toISOString()}`, {
-    provider: error.provider,
-    target: error.target,
-    until: error.until,
-    cause: error,
-    nextStep: 'Run it again then, or with --wait.',
-  })
+  return new QuotaSpent(
+    `${error.message}; the provider requires a wait until ${error.until?.toISOString()}`,
+    {
+      provider: error.provider,
+      target: error.target,
+      until: error.until,
+      cause: error,
+      nextStep: 'Run it again then, or with --wait.',
+    },
+  )
 }

@@ -85,6 +85,8 @@ export function createProgress({enabled, title, stderr = process.stderr}: Progre
   }
 }
 
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
 /**
  * Restores the cursor when a signal ends the process. Returns a function that removes the signal handlers.
  */
@@ -99,8 +101,10 @@ function restoreCursorOnSignal(stderr: NodeJS.WriteStream): () => void {
     if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
   }
   const off = () => {
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal).off('exit', onExit)
+    for (const name of signals) process.off(name, onSignal)
+    process.off('exit', onExit)
   }
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal).on('exit', onExit)
+  for (const name of signals) process.on(name, onSignal)
+  process.on('exit', onExit)
   return off
 }

@@ -3,11 +3,11 @@ import type {Database} from '../db/database.js'
 import {isTable} from '../db/identifiers.js'
 import {emptyTables} from '../db/read-table.js'
 import {statement, type StatementName} from '../db/statement.js'
-import type {AnyCollector, AnyMapper} from '../define.js'
+import type {AnyCollector, AnyMapper, RangeMapper} from '../define.js'
 import type {AnyCache} from '../define-cache.js'
 
 /** A job that writes tables. */
-export type TableWriter = AnyCollector | AnyMapper | AnyCache
+export type TableWriter = AnyCollector | AnyMapper | RangeMapper | AnyCache
 
 /** The names after `from` and `join`: tables, views, functions, and names of the statement's own. */
 export function namesRead(text: string): string[] {
@@ -71,10 +71,11 @@ async function commandsFor(
   const every = [...new Set(writers.flatMap((job) => job.tables))]
   const empty = new Set<string>(await emptyTables(database, every))
   const byCommand = new Map(writers.map((job) => [commandOf(job), job]))
-  const needs = (job: TableWriter): TableWriter[] =>
-    'sources' in job
-      ? (job.dependsOn ?? []).flatMap((line) => byCommand.get(line) ?? [])
-      : namesRead(statement(job.from).text).flatMap((table) => writersOf(table, writers))
+  const needs = (job: TableWriter): TableWriter[] => {
+    if ('sources' in job) return (job.dependsOn ?? []).flatMap((line) => byCommand.get(line) ?? [])
+    const read = typeof job.from === 'string' ? namesRead(statement(job.from).text) : job.from
+    return read.flatMap((table) => writersOf(table, writers))
+  }
   const commands: string[] = []
   const visited = new Set<TableWriter>()
   const visit = (job: TableWriter) => {

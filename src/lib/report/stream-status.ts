@@ -23,6 +23,8 @@ export interface StreamStatus {
   rejected: string
   /** Gaps of the last day: times without a connection, or missing offsets of a group. */
   gaps: string
+  /** Those of them that fin stream repair has filled; null for a group. */
+  repaired: string | null
   /** The length of these gaps within the last day; null for a group. */
   gap_seconds: string | null
   reconnects: string | null
@@ -43,6 +45,7 @@ export interface ProducerRow {
   host: string
   started_at: string
   seen_at: string
+  ended_at: string | null
   connected_at: string | null
   received_until: string | null
   last_event_at: string | null
@@ -50,6 +53,7 @@ export interface ProducerRow {
   rejected: string
   reconnects: string
   gaps: string
+  repaired: string
   gap_seconds: string
 }
 
@@ -59,6 +63,7 @@ export interface ConsumerRow {
   host: string
   started_at: string
   seen_at: string
+  ended_at: string | null
   last_event_at: string | null
   rows_rate: string | null
   rejected: string
@@ -82,7 +87,10 @@ export interface StreamFacts {
   now: Date
 }
 
-/** A producer or consumer that was not seen for so long is stopped. It writes every second, or every five. */
+/**
+ * A producer or consumer that was not seen for so long is stopped, although it did not record its end. It
+ * writes every second, or every five.
+ */
 const stoppedMs = 10 * secondMs
 /** Frames that wait this long for a store or a broker are reported. */
 const undeliveredMs = minuteMs
@@ -130,9 +138,20 @@ export function streamStatuses(facts: StreamFacts): StreamStatus[] {
 }
 
 function producerStatus(row: ProducerRow, now: Date): StreamStatus {
-  const {feed, host, seen_at, connected_at, received_until, last_event_at, rejected, gaps, reconnects} = row
+  const {
+    feed,
+    host,
+    seen_at,
+    connected_at,
+    received_until,
+    last_event_at,
+    rejected,
+    gaps,
+    repaired,
+    reconnects,
+  } = row
   const shard = `${row.shard}/${row.shards}`
-  const isStopped = ageMs(seen_at, now) > stoppedMs
+  const isStopped = hasStopped(row, now)
   const state = isStopped ? 'stopped' : connected_at === null ? 'connecting' : 'connected'
   const reasons: string[] = []
   if (isStopped) reasons.push(`the producer on ${host} is stopped (last seen at ${seen_at})`)
@@ -145,7 +164,7 @@ function producerStatus(row: ProducerRow, now: Date): StreamStatus {
     ...{feed, role: 'producer', shard, state},
     since: isStopped ? seen_at : (connected_at ?? received_until ?? row.started_at),
     per_second: isStopped ? null : row.frames_rate,
-    ...{last_event_at, lag: null, rejected, gaps},
+    ...{last_event_at, lag: null, rejected, gaps, repaired},
     gap_seconds: Number(row.gap_seconds).toFixed(1),
     ...{reconnects, members: null, host, group: null, seen_at, why: whyOf(name, reasons, seen_at, now)},
   }
@@ -154,7 +173,7 @@ function producerStatus(row: ProducerRow, now: Date): StreamStatus {
 function groupStatus(members: readonly ConsumerRow[], {positions, ends, now}: StreamFacts): StreamStatus {
   const [newest] = members
   const {feed, consumer: group, host, seen_at, gaps} = newest!
-  const running = members.filter((member) => ageMs(member.seen_at, now) <= stoppedMs)
+  const running = members.filter((member) => !hasStopped(member, now))
   const isStopped = running.length === 0
   const counted = isStopped ? [newest!] : running
   const rate = sum(running.map(({rows_rate}) => rows_rate))
@@ -175,7 +194,16 @@ function groupStatus(members: readonly ConsumerRow[], {positions, ends, now}: St
     last_event_at: latest(members.map((member) => member.last_event_at)),
     lag: lag ?? null,
     rejected: String(sum(counted.map((member) => member.rejected))),
-    ...{gaps, gap_seconds: null, reconnects: null, members: running.length, host, group, seen_at},
+    ...{
+      gaps,
+      repaired: null,
+      gap_seconds: null,
+      reconnects: null,
+      members: running.length,
+      host,
+      group,
+      seen_at,
+    },
     why: whyOf(feed, reasons, seen_at, now),
   }
 }
@@ -200,6 +228,10 @@ function whyOf(name: string, reasons: readonly string[], seenAt: string, now: Da
 
 function since(instant: string | null): string {
   return instant === null ? '' : ` since ${instant}`
+}
+
+function hasStopped(row: Pick<ProducerRow, 'ended_at' | 'seen_at'>, now: Date): boolean {
+  return row.ended_at !== null || ageMs(row.seen_at, now) > stoppedMs
 }
 
 function ageMs(instant: string, now: Date): number {

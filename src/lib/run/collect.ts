@@ -2,7 +2,7 @@
  * Runs a collector: due targets -> request -> parse -> store. A killed process leaves each page stored with
  * its cursor, or not at all. The next run resumes at the next page.
  */
-import type {Lock} from '../db/database.js'
+import type {Lock, LockOptions} from '../db/database.js'
 import {credentialsOf, type Config} from '../config.js'
 import type {AnyCollector} from '../define.js'
 import {NeedsPerson} from '../errors.js'
@@ -183,6 +183,15 @@ async function cycleText({collector, options, context}: Chosen, plan: RunPlan): 
   return (await cycleOfJob(collector, plan.all, facts))?.text
 }
 
+/** How a run waits for the lock of a job that another host has. */
+export function jobLockOptions(job: string, {clock, stop, log}: Context): LockOptions {
+  return {
+    clock,
+    stop,
+    onWait: (host) => log.notice(`${job}: watches for up to 30 s whether its run on ${host} still works`),
+  }
+}
+
 /**
  * Locks a job and a credential, so that only one run of both works at a time. `token` is the value of
  * `--token`, unless that names a group. If another run holds the lock, this run ends with 0. The run ledger
@@ -195,12 +204,7 @@ export async function lockJob(
   token = options.token ?? '',
 ): Promise<{held: Lock} | {held: undefined; ended: Collected}> {
   const database = await context.database()
-  const held = await database.lock(`unit:${job}:${token}`, {
-    clock: context.clock,
-    stop: context.stop,
-    onWait: (host) =>
-      context.log.notice(`${job}: watches for up to 30 s whether its run on ${host} still works`),
-  })
+  const held = await database.lock(`unit:${job}:${token}`, jobLockOptions(job, context))
   if (held) return {held}
   const end: RunEnd = {
     ...noCounts(),

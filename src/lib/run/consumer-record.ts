@@ -35,13 +35,15 @@ export function recordConsumer({
   let rowsBefore = 0
   let writtenMs = clock.elapsedMs()
 
-  async function write() {
+  async function write(isEnd = false) {
+    const now = clock.now().toISOString()
     const rows = counts.storedRows.postgres
     const seconds = (clock.elapsedMs() - writtenMs) / 1000
     const storedMs = lastStoredMs()
     const row = {
       ...{feed: feed.name, consumer: feed.group, host, pid, started_at: startedAt, rows},
-      seen_at: clock.now().toISOString(),
+      seen_at: now,
+      ended_at: isEnd ? now : null,
       last_event_at: storedMs === undefined ? null : new Date(storedMs).toISOString(),
       rows_rate: seconds > 0 ? ((rows - rowsBefore) / seconds).toFixed(1) : null,
       rejected: counts.rejected,
@@ -60,6 +62,6 @@ export function recordConsumer({
   return async () => {
     ended.abort()
     await writing
-    await write().catch(() => {})
+    await write(true).catch(() => {})
   }
 }

@@ -27,25 +27,25 @@ export async function takeFeedLock(
 ): Promise<Lock> {
   const name = shard ? `stream ${feed.name} ${shard.index}/${shard.count}` : `stream ${feed.name}`
   const what = shard ? `${feed.name} ${shard.index}/${shard.count}` : feed.name
-  let told = ''
-  const tell = (text: string) => {
-    if (text !== told) log.warn(`${what}: ${text}`)
-    told = text
+  let reported = ''
+  const report = (text: string) => {
+    if (text !== reported) log.warn(`${what}: ${text}`)
+    reported = text
   }
-  const tellTaken = () =>
-    tell('waits until the other producer ends, because two would store each trade twice')
+  const reportTaken = () =>
+    report('waits until the other producer ends, because two would store each trade twice')
 
   for (;;) {
     let others = await otherShards()
     const lock =
-      others.length === 0 ? await database.lock(name, {stop, onWait: () => tellTaken()}) : undefined
+      others.length === 0 ? await database.lock(name, {stop, onWait: () => reportTaken()}) : undefined
     // Of two producers that start together with different numbers of shards, at least one sees the other.
     if (lock) others = await otherShards()
     if (lock && others.length === 0) return lock
     await lock?.release()
-    if (others.length === 0) tellTaken()
+    if (others.length === 0) reportTaken()
     else
-      tell(
+      report(
         `waits until the producers of another number of shards end, because they receive the same targets: ${others.join(', ')}`,
       )
     await pause(retryMs + randomInt(retryMs), stop)

@@ -19,8 +19,8 @@ export interface FeedRequests {
 
 /**
  * Requests all targets at the interval of the feed, as long as the socket is silent and the listener has
- * room, until `stop`. Each answer becomes a frame. A failure is said once, and the next request follows at
- * the interval.
+ * room, until `stop`. Each answer becomes a frame. A failure is reported once, and the next request follows
+ * at the interval.
  */
 export async function requestWhileSilent(
   feed: AnyFeed,

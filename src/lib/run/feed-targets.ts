@@ -42,7 +42,7 @@ export async function listedTargets(options: ListedTargetsOptions): Promise<Feed
   const listeners = new Set<() => void>()
   let targets: readonly string[] = []
   let labels: Record<string, string> = {}
-  let told = ''
+  let reported = ''
   let failed = false
 
   async function read() {
@@ -69,11 +69,11 @@ export async function listedTargets(options: ListedTargetsOptions): Promise<Feed
 
   function tellLeftOver(leftOver: readonly string[], total: number) {
     const text = listed(leftOver, 5)
-    if (leftOver.length > 0 && text !== told)
+    if (leftOver.length > 0 && text !== reported)
       log.warn(
         `${feed.name}: ${leftOver.length} of ${total} targets are not received, because one connection carries ${feed.mostTargets}: ${text}.${feed.isSharded ? ' More producers with a key each receive them: --shard 1/N.' : ''}`,
       )
-    told = text
+    reported = text
   }
 
   let reading: Promise<void> | undefined

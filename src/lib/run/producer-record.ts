@@ -65,7 +65,7 @@ export function recordProducer(options: ProducerRecordOptions): ProducerRecord {
   let writtenMs = clock.elapsedMs()
   let hasFailed = false
 
-  async function write() {
+  async function write(isEnd = false) {
     if (!isOnly()) return
     const now = clock.now()
     startedAt ??= now.toISOString()
@@ -75,6 +75,7 @@ export function recordProducer(options: ProducerRecordOptions): ProducerRecord {
       ...{feed: feed.name, shard: shard.index, shards: shard.count, host, pid},
       started_at: startedAt,
       seen_at: now.toISOString(),
+      ended_at: isEnd ? now.toISOString() : null,
       connected_at: connectedSince()?.toISOString() ?? null,
       received_until: until?.toISOString() ?? null,
       received_later: later.size > 0 ? Object.fromEntries(later) : null,
@@ -130,7 +131,7 @@ export function recordProducer(options: ProducerRecordOptions): ProducerRecord {
     async close() {
       ended.abort()
       await writing
-      await write().catch(() => {})
+      await write(true).catch(() => {})
     },
   }
 }

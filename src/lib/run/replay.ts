@@ -7,7 +7,7 @@ import type {AnyFeed} from '../define-feed.js'
 import type {AnyCollector} from '../define.js'
 import {messageOf, UnexpectedBody} from '../errors.js'
 import type {TableName} from '../rows.js'
-import {sourceOf} from './collect.js'
+import {jobLockOptions, sourceOf} from './collect.js'
 import type {Context} from './context.js'
 import type {TargetState} from './due.js'
 import {readLists} from './lists.js'
@@ -66,7 +66,7 @@ export async function* replay(
       if (!rejection) continue
       const {id, unit, target, kind} = rejection
       if (!locks.has(unit))
-        locks.set(unit, await database.lock(`unit:${unit}:`, {...context, onWait: () => {}}))
+        locks.set(unit, await database.lock(`unit:${unit}:`, jobLockOptions(unit, context)))
       const outcome: Outcome = locks.get(unit)
         ? await settle(
             database,

@@ -45,7 +45,11 @@ export async function takeSocketLease(
   const ordered = [...usable.slice(start), ...usable.slice(0, start)]
   for (let tries = 0; ; tries++) {
     for (const credential of ordered) {
-      const lock = await database.lock(`socket ${feed.provider.name} ${credential.label}`, {stop})
+      const onWait = (host: string) =>
+        log.notice(
+          `${feed.name}: watches for up to 30 s whether the connection with ${credential.variable} on ${host} still works`,
+        )
+      const lock = await database.lock(`socket ${feed.provider.name} ${credential.label}`, {stop, onWait})
       if (lock) return {credential, lock}
     }
     if (tries === 0) {

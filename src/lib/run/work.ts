@@ -13,7 +13,7 @@ import {batches} from './targets.js'
 import {writeBody, writeFailed, writePage, writeUnknown} from './write-batch.js'
 
 /** This many failed batches in a row end the run, because the endpoint is broken and the quota is small. */
-const failuresInARow = 3
+export const failuresInARow = 3
 
 /** Requests every due target and returns why it stopped; throws nothing. */
 export async function workThrough(run: CollectorRun): Promise<Stopped> {
@@ -21,10 +21,15 @@ export async function workThrough(run: CollectorRun): Promise<Stopped> {
   try {
     return await requestAll(run)
   } catch (error) {
-    if (!stop.aborted) return {by: 'error', error}
-    if (stop.reason instanceof TryLater) return {by: 'error', error: stop.reason}
-    return {by: 'signal', exitCode: stop.reason instanceof Interrupted ? stop.reason.exitCode : 130}
+    return stoppedBy(error, stop)
   }
+}
+
+/** Why a run stopped that ended with `error`, maybe after a signal. */
+export function stoppedBy(error: unknown, stop: AbortSignal): Stopped {
+  if (!stop.aborted) return {by: 'error', error}
+  if (stop.reason instanceof TryLater) return {by: 'error', error: stop.reason}
+  return {by: 'signal', exitCode: stop.reason instanceof Interrupted ? stop.reason.exitCode : 130}
 }
 
 async function requestAll(run: CollectorRun): Promise<Stopped> {

@@ -3,6 +3,11 @@ import type {Rejected} from '../define.js'
 
 export type StreamRow = Readonly<Record<string, unknown>>
 
+/** True for a trade without a flag, and for a row of a table without flags. */
+export function isRegular(row: StreamRow): boolean {
+  return row['flag'] === undefined || row['flag'] === null
+}
+
 /** An item that cannot become a row, and where it was. */
 export interface RejectedPlace extends Rejected {
   /** `frame 2` or `frame 2, item 5`, from 1; absent: the whole message. */

@@ -11,15 +11,15 @@ import {describeRedis} from '../redis/address.js'
 import {connectRedis, type RedisConnection} from '../redis/connection.js'
 import {reasonOfRedis} from '../redis/reasons.js'
 import {pluralize} from '../text.js'
-import type {StreamRow} from './delivery.js'
+import {isRegular, type StreamRow} from './delivery.js'
 import {createNewestRows} from './newest-rows.js'
 import {setFields, setKeys} from './redis-scripts.js'
 import {createSignals} from './signals.js'
 
 export interface RedisSink {
   /**
-   * Keeps the newest of these rows per target, to be written soon. Never waits and never throws. `at`:
-   * arrival of their oldest frame.
+   * Keeps the newest of these rows per target, to be written soon, without flagged trades. Never waits and
+   * never throws. `at`: arrival of their oldest frame.
    */
   put(rows: readonly StreamRow[], at: Date): void
   /** Resolves when everything put so far is written, or cannot be: Redis is away. */
@@ -41,7 +41,7 @@ export interface RedisSinkOptions {
   counts: StreamCounts
   /** Ends the attempts to read the newest rows. */
   stop: AbortSignal
-  /** Called after a flush with rows of frames that arrived at `at` or later. */
+  /** Called after a flush with rows of frames that arrived at `at` or later, and for rows that need none. */
   onWritten?(at: Date): void
 }
 
@@ -198,8 +198,10 @@ export function openRedisSink(options: RedisSinkOptions): RedisSink {
   return {
     put(rows, at) {
       if (!isUsed || rows.length === 0) return
+      const shown = rows.every(isRegular) ? rows : rows.filter(isRegular)
+      if (shown.length === 0) return onWritten?.(at)
       puts++
-      waiting.add(rows, at)
+      waiting.add(shown, at)
       wake()
     },
     flushed: () =>

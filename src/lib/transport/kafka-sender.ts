@@ -2,12 +2,13 @@
 import type {Kafka, PartitionerArgs, Producer} from 'kafkajs'
 import {pause} from '../clock.js'
 import type {Config} from '../config.js'
-import {isFinError, NeedsPerson} from '../errors.js'
+import {isFinError} from '../errors.js'
 import type {StreamCounts} from '../health/counts.js'
 import type {Log} from '../output/log.js'
 import {createPersistence, orStop} from '../persistently.js'
 import type {Frame} from './frames.js'
 import {kafkaError} from './kafka-client.js'
+import {requireTopic} from './topics.js'
 import {batchesOf, type EncodedMessage, encodeFrames, type ProducerFacts} from './kafka-message.js'
 
 export interface KafkaSender {
@@ -101,19 +102,4 @@ export async function openKafkaSender(options: SenderOptions): Promise<KafkaSend
 function partitionOfShard({partitionMetadata, message}: PartitionerArgs): number {
   const shard = Number(message.key?.toString() ?? 1)
   return (shard - 1) % partitionMetadata.length
-}
-
-async function requireTopic({kafka, config, topic}: SenderOptions): Promise<void> {
-  const admin = kafka.admin()
-  try {
-    await admin.connect()
-    if (!(await admin.listTopics()).includes(topic))
-      throw new NeedsPerson(`the topic ${topic} does not exist in Kafka`, {
-        nextStep: 'Run `fin stream topics`.',
-      })
-  } catch (error) {
-    throw kafkaError(error, config)
-  } finally {
-    await admin.disconnect().catch(() => {})
-  }
 }

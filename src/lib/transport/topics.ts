@@ -1,8 +1,11 @@
 /** The topics of Kafka: their facts, and their creation. */
-import type {Admin} from 'kafkajs'
+import type {Admin, Kafka} from 'kafkajs'
+import type {Config} from '../config.js'
+import {NeedsPerson} from '../errors.js'
 import {dayMs} from '../time.js'
 import {pluralize} from '../text.js'
 import {pause} from '../clock.js'
+import {kafkaError} from './kafka-client.js'
 
 export interface Topic {
   name: string
@@ -25,6 +28,30 @@ export function topicOf({name}: {name: string}): Topic {
   const topic = Object.entries(topics).find(([feed]) => feed === name)?.[1]
   if (!topic) throw new Error(`the feed ${name} has no topic`)
   return topic
+}
+
+/** Throws NeedsPerson if the topic does not exist, or another error of fin if Kafka does not answer. */
+export async function requireTopic({
+  kafka,
+  config,
+  topic,
+}: {
+  kafka: Kafka
+  config: Config
+  topic: string
+}): Promise<void> {
+  const admin = kafka.admin()
+  try {
+    await admin.connect()
+    if (!(await admin.listTopics()).includes(topic))
+      throw new NeedsPerson(`the topic ${topic} does not exist in Kafka`, {
+        nextStep: 'Run `fin stream topics`.',
+      })
+  } catch (error) {
+    throw kafkaError(error, config)
+  } finally {
+    await admin.disconnect().catch(() => {})
+  }
 }
 
 /** Tries to read a new topic, and the real milliseconds between them. */

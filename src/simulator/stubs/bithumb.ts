@@ -11,6 +11,7 @@ import {
 } from '../stub.js'
 import {kstMs, type Market} from '../markets.js'
 import type {Scenario} from '../scenario.js'
+import {minuteCandles} from './bithumb-candles.js'
 import {bithumbSocket} from './bithumb-socket.js'
 
 const mostMarkets = 200
@@ -29,6 +30,8 @@ export function bithumbStub(): ProviderStub {
       if (request.method !== 'GET') throw new NotSimulated('this method')
       if (request.path === '/v1/market/all') return allMarkets(request, scenario)
       if (request.path === '/v1/ticker') return tickers(request, scenario, years)
+      if (request.path === '/v1/candles/minutes/1')
+        return minuteCandles(request, scenario, rateHeaders(request))
       throw new NotSimulated('this path')
     },
     socket: (path, scenario) =>

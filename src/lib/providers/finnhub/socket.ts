@@ -1,5 +1,5 @@
 /** The facts of Finnhub's socket that all of its feeds share. */
-import type {ParsedRow} from '../../define.js'
+import type {List, ParsedRow} from '../../define.js'
 import type {LiveValues} from '../../define-feed.js'
 import {type Exact, exact, exactObject} from '../../exact-json.js'
 import {tradingAt} from '../../market/hours.js'
@@ -7,6 +7,19 @@ import type {StatementName} from '../../db/statement.js'
 import {dayMs, hourMs, minuteMs, secondMs} from '../../time.js'
 import {finnhub} from '../finnhub.js'
 import {hasTrades, refusedFrame, subscriptions} from './trades.js'
+
+/** The condition codes of trades, and which of them regular trades have. */
+const conditions: List = {
+  shipped: 'providers/finnhub/trade-conditions.csv',
+  ownFile: 'trade-conditions.csv',
+  columns: ['code', 'is_regular'],
+  problem(rows) {
+    const [wrong] = rows.filter(({is_regular: value}) => value !== 'true' && value !== 'false')
+    return (
+      wrong && `the code "${wrong['code']}" has the is_regular "${wrong['is_regular']}": write true or false`
+    )
+  },
+}
 
 /**
  * wss://ws.finnhub.io carries 50 symbols a credential, and one connection: a second one ends both. It
@@ -27,6 +40,8 @@ export const finnhubSocket = {
   noDataMs: longestSilence,
   isData: hasTrades,
   refusal: refusedFrame,
+  repair: {impossibleBecause: 'Finnhub gives no past trades to a free credential'},
+  conditions,
 } as const
 
 /** The columns of every trade, in the order in which statements that append trades take them. */

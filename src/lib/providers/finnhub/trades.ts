@@ -13,7 +13,8 @@ export interface Trade {
   timestamp_ms: string
   traded_at: string
   trade_conditions: string[] | null
-  flag: 'conditions' | null
+  /** Null: the stream that stores or prints the trade flags it. */
+  flag: null
 }
 
 /** Shares ("BRK.B", "OPFI+", "CELG^") and pairs of an exchange ("BINANCE:BTCUSDT"); a number is no symbol. */

@@ -35,7 +35,7 @@ export async function checkDatabase(
       checks.push(
         ok(
           'pooler',
-          'a connection pooler stands before the server: fin works in its session and transaction modes, not in its statement mode; a large export keeps one of its connections',
+          'a connection pooler stands before the server: fin works in its session and transaction modes, not in its statement mode; a large export keeps one of its connections, and notifications do not pass it: fin reads at an interval instead',
         ),
       )
     return {database, checks: [...checks, checkSchema(config, state.files), ...(await checkRights(database))]}

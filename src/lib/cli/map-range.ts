@@ -1,0 +1,68 @@
+/** Carries out `fin map` for a mapper of ranges. */
+import {loadConfig} from '../config.js'
+import type {RangeMapper} from '../define.js'
+import {NeedsPerson} from '../errors.js'
+import {instantFrom} from '../instant.js'
+import {stopOnSignal} from '../interrupt.js'
+import {createLog} from '../output/log.js'
+import {createProgress, type Progress} from '../output/progress.js'
+import {openContext} from '../run/context.js'
+import {mapRange} from '../run/map-range.js'
+import {dayMs} from '../time.js'
+import type {MapRangeFlags} from './flags.js'
+import {type Invocation, lineOf, printWhile, summarize} from './run-output.js'
+
+/**
+ * Runs one `fin map` and returns the exit code. Throws NeedsPerson for a range that ends before it begins.
+ */
+export async function runRangeMapper(
+  mapper: RangeMapper,
+  flags: MapRangeFlags,
+  invocation: Invocation,
+): Promise<number> {
+  const screen: {progress?: Progress} = {}
+  const log = createLog({
+    quiet: flags.quiet,
+    verbose: flags.verbose,
+    showWait: (text) => screen.progress?.wait(text) ?? false,
+  })
+  const context = await openContext({
+    config: loadConfig(),
+    log,
+    stop: stopOnSignal(),
+    version: invocation.config.version,
+  })
+  try {
+    const range = rangeOf(flags, context.clock.now())
+    const progress = (screen.progress = createProgress({enabled: !flags.quiet, title: mapper.name}))
+    const result = await printWhile(mapper.tables[0], flags, context.config.zone, (emit) =>
+      mapRange(
+        mapper,
+        {
+          ...range,
+          targets: flags.target,
+          dryRun: flags['dry-run'],
+          command: lineOf(invocation),
+          emit,
+          progress: (hour, done, total) => progress.step(hour, done, total),
+        },
+        context,
+      ).finally(() => progress.end()),
+    )
+    summarize(mapper.name, result, {dryRun: flags['dry-run'], log})
+    return result.exit_code
+  } finally {
+    await context.close()
+  }
+}
+
+/** The range of the flags; by default it is the last day. */
+function rangeOf({since: first, until: last}: MapRangeFlags, now: Date): {since: Date; until: Date} {
+  const until = last === undefined ? now : instantFrom(last, now, 'until')
+  const since = first === undefined ? new Date(until.getTime() - dayMs) : instantFrom(first, now, 'since')
+  if (since >= until)
+    throw new NeedsPerson(`--since ${since.toISOString()} is not before --until ${until.toISOString()}`, {
+      nextStep: 'Give a range that begins before it ends.',
+    })
+  return {since, until}
+}
