@@ -193,6 +193,23 @@ test('a bar without stored trades stays, and one of flagged trades alone goes', 
   )
 })
 
+test('a candle of the provider stays, although quotes of its minute are stored', async () => {
+  const quotes = [quote('KRW-BTC', midnight + 5_000, '100'), quote('KRW-ETH', midnight + 5_000, '10')]
+  await database.transaction((tx) => storeInTable(tx, 'bithumb_ticker', quotes))
+  await client.query(`update trade_bars set high = 200, volume = 3, trades = null where symbol = 'KRW-BTC'`)
+  const run = await recompute({})
+  assert.deepEqual(changesOf(run), [0, 0, 0])
+  const shown = await recompute({dryRun: true})
+  assert.deepEqual(changesOf(shown), [0, 0, 0])
+  assert.deepEqual(
+    (await client.query('select symbol, high::text, trades from trade_bars order by 1')).rows,
+    [
+      {symbol: 'KRW-BTC', high: '200', trades: null},
+      {symbol: 'KRW-ETH', high: '10', trades: 1},
+    ],
+  )
+})
+
 test('a range counts by whole minutes, so that no bar is made of a part of its trades', async () => {
   const store = consumer(etf)
   for (const [place, ms] of [-1, 0, 30_000, 59_999, 60_000].entries())
