@@ -3,6 +3,7 @@
  * the same run.
  */
 import {cpus} from 'node:os'
+import {cache} from './cache.js'
 import {exportRows} from './export.js'
 import {quality} from './quality.js'
 import {readCommandTimes} from './read-commands.js'
@@ -22,6 +23,7 @@ const benches: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   export: exportRows,
   upsert: upserts,
   read: readCommandTimes,
+  cache,
   stream,
   'stream-heap': streamHeap,
   quality,

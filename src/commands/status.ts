@@ -9,7 +9,8 @@ export default class Status extends ReadCommand {
   static override summary = 'show whether each table is as fresh as its schedule expects'
   static override description = `Prints each table with its number of rows ("~" marks an estimate), its newest time, and its state.
 fresh: the last scheduled run covered all targets. stale: it is more than 30 minutes late. empty: it ran and the table has no rows. never: the job has not run yet. unscheduled: the job has no schedule.
-A job that never ran is late once a scheduled run and its 30 minutes have passed since the database was made.`
+A job that never ran is late once a scheduled run and its 30 minutes have passed since the database was made.
+With REDIS_URL it also shows the hit rate of that server, which counts the look-ups of all its clients.`
 
   static override examples = [
     '<%= config.bin %> status',
@@ -36,7 +37,9 @@ A job that never ran is late once a scheduled run and its 30 minutes have passed
     const names = jobNames(commands)
     const unknown = flags.unit?.find((name) => !names.includes(name))
     if (unknown !== undefined) throw unknownName('job', unknown, names, 'See: fin status')
-    await this.within(flags, async ({clock, config, database, log}) => {
+    await this.within(flags, async ({clock, config, database, log, stop}) => {
+      const hitRate =
+        config.redisUrl === undefined || flags.quiet ? undefined : this.hitRate(config.redisUrl, stop)
       const {lateTables, tableStatuses} = await import('../lib/report/table-status.js')
       // The jobs are loaded while the database answers.
       const [opened, jobs] = await Promise.all([database(), tableWriters(commands)])
@@ -57,8 +60,15 @@ A job that never ran is late once a scheduled run and its 30 minutes have passed
         why === null ? [] : [`${job}: ${why}`],
       )
       for (const reason of new Set(reasons)) said.notice(reason)
+      if (hitRate) log.notice(await hitRate)
       if (flags.check && late.length > 0) process.exitCode = 1
     })
+  }
+
+  /** The line about Redis. It is read while the database answers. */
+  private async hitRate(url: string, stop: AbortSignal): Promise<string> {
+    const {hitRateText} = await import('../lib/redis/hit-rate.js')
+    return hitRateText(url, stop)
   }
 
   private async printStatuses(

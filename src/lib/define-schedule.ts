@@ -28,3 +28,12 @@ export function weekly(
 export function hourly(minute: number, catchUp: Schedule['catchUp'] = 'none'): Schedule {
   return {cron: `${minute} * * * *`, zone: 'UTC', catchUp}
 }
+
+/**
+ * Every hour, and every minute of the sessions in New York. The command of the job leaves out the minutes
+ * before an opening and after an early close.
+ */
+export const marketMinutes: readonly Schedule[] = [
+  hourly(0),
+  {cron: '1-59 9-15 * * 1-5', zone: 'America/New_York', catchUp: 'none'},
+]

@@ -1,7 +1,7 @@
 /**
  * The types in which jobs are declared. A job is an object of facts and pure functions; the code in `run/`
- * executes it. Read this file first. Providers are in define-provider.ts, feeds in define-feed.ts, mappers of
- * ranges in define-range-mapper.ts.
+ * executes it. Read this file first. Providers are in define-provider.ts, feeds in define-feed.ts, caches in
+ * define-cache.ts, mappers of ranges in define-range-mapper.ts.
  */
 import type {NewRow, TableName} from './rows.js'
 import type {HttpRequest, Provider} from './define-provider.js'

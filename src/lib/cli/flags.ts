@@ -1,6 +1,6 @@
 /**
  * The flags of the commands that run a job. They have a file of their own, so that cli/ingest.ts, map.ts,
- * produce.ts and consume.ts import only types from it.
+ * cache.ts, produce.ts and consume.ts import only types from it.
  */
 import * as Flags from '@oclif/core/flags'
 import type {InferredFlags} from '@oclif/core/interfaces'
@@ -62,6 +62,15 @@ export const mapFlags = {
   ...messageFlags,
 }
 export type MapFlags = InferredFlags<typeof mapFlags>
+
+export const cacheFlags = {
+  'dry-run': Flags.boolean({summary: 'print the rows on a terminal or in a format, write nothing'}),
+  force: Flags.boolean({summary: 'also work while the market is closed and it is not the hour'}),
+  ...scheduled,
+  ...outputFlags,
+  ...messageFlags,
+}
+export type CacheFlags = InferredFlags<typeof cacheFlags>
 
 export const mapRangeFlags = {
   since: Flags.string({

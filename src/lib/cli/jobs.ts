@@ -2,6 +2,7 @@
 import type {AnyFeed} from '../define-feed.js'
 import type {Queries} from '../db/database.js'
 import type {AnyCollector, AnyMapper, Provider, RangeMapper} from '../define.js'
+import type {AnyCache} from '../define-cache.js'
 import {claimsOf, type JobClaim} from '../limits/claims.js'
 import {unknownName} from '../output/suggest.js'
 import type {TableWriter} from '../report/empty-tables.js'
@@ -15,20 +16,23 @@ export interface LoadableCommand {
 export interface JobClass {
   collector?: AnyCollector
   mapper?: AnyMapper | RangeMapper
+  cache?: AnyCache
   feed?: AnyFeed
 }
 
 /** The classes of all commands that declare a job. The manifest names them, so that no other is loaded. */
 async function jobClasses(commands: readonly LoadableCommand[]): Promise<JobClass[]> {
-  const jobs = commands.filter((command) => ['collector', 'mapper', 'feed'].some((kind) => kind in command))
+  const jobs = commands.filter((command) =>
+    ['collector', 'mapper', 'cache', 'feed'].some((kind) => kind in command),
+  )
   return (await Promise.all(jobs.map((command) => command.load()))) as JobClass[]
 }
 
-/** The names of all collectors and mappers. The manifest has them, so that no class is loaded. */
+/** The names of all collectors, mappers and caches. The manifest has them, so that no class is loaded. */
 export function jobNames(commands: readonly LoadableCommand[]): string[] {
   return commands.flatMap((command) => {
-    const {collector, mapper} = command as Pick<JobClass, 'collector' | 'mapper'>
-    return (collector ?? mapper)?.name ?? []
+    const {collector, mapper, cache} = command as Omit<JobClass, 'feed'>
+    return (collector ?? mapper ?? cache)?.name ?? []
   })
 }
 
@@ -54,7 +58,9 @@ export async function feedsByName(commands: readonly LoadableCommand[]): Promise
 /** Every job that writes tables. */
 export async function tableWriters(commands: readonly LoadableCommand[]): Promise<TableWriter[]> {
   const classes = await jobClasses(commands)
-  return classes.map(({collector, mapper}) => collector ?? mapper).filter((job) => job !== undefined)
+  return classes
+    .map(({collector, mapper, cache}) => collector ?? mapper ?? cache)
+    .filter((job) => job !== undefined)
 }
 
 /**
@@ -87,7 +93,7 @@ export async function requireJob(
   job: string,
   commands: readonly LoadableCommand[],
 ): Promise<void> {
-  const known = [...jobNames(commands), ...feedNames(commands)]
+  const known = [...new Set([...jobNames(commands), ...feedNames(commands)])]
   if (known.includes(job)) return
   const [found] = await queries.query<{is_known: boolean}>('select_unit_known', [job])
   if (!found?.is_known) throw unknownName('job', job, known, 'See: fin status')

@@ -16,9 +16,16 @@ export interface MarketDay {
   session: Session | undefined
 }
 
-const newYork = 'America/New_York'
+export const newYork = 'America/New_York'
 /** Extended hours last from 04:00 to the session, and this long after it. */
 const afterMs = 4 * hourMs
+
+/** The hours of trading of a day with a session: from 04:00 until the end of the extended hours. */
+export interface TradingDay {
+  begins: Date
+  session: Session
+  ends: Date
+}
 
 /** A day in New York: its session lasts from 09:30 to 16:00, or to 13:00 with an early close. */
 export function marketDay(day: string): MarketDay {
@@ -32,22 +39,26 @@ export function marketDay(day: string): MarketDay {
   return {state: reason === undefined ? 'open' : 'early close', reason, session}
 }
 
+/** The hours of trading of a day; undefined for a day without a session. */
+export function tradingDay(day: string): TradingDay | undefined {
+  const {session} = marketDay(day)
+  if (session === undefined) return undefined
+  const ends = new Date(session.closes.getTime() + afterMs)
+  return {begins: instantInNewYork(day, '04:00'), session, ends}
+}
+
 /**
  * The hours of trading that an instant is in, and the milliseconds since they began: `regular` in a session,
  * `extended` before and after it. Undefined: the exchanges are closed.
  */
 export function tradingAt(at: Date): {hours: 'regular' | 'extended'; sinceMs: number} | undefined {
-  const day = dayIn(newYork, at)
-  const {session} = marketDay(day)
-  if (session === undefined) return undefined
+  const trading = tradingDay(dayIn(newYork, at))
+  if (trading === undefined || at < trading.begins || at >= trading.ends) return undefined
+  const {begins, session} = trading
   const since = (from: Date) => at.getTime() - from.getTime()
-  const sinceClose = since(session.closes)
-  if (sinceClose >= afterMs) return undefined
-  if (sinceClose >= 0) return {hours: 'extended', sinceMs: sinceClose}
-  const sinceOpen = since(session.opens)
-  if (sinceOpen >= 0) return {hours: 'regular', sinceMs: sinceOpen}
-  const sinceFirst = since(instantInNewYork(day, '04:00'))
-  return sinceFirst >= 0 ? {hours: 'extended', sinceMs: sinceFirst} : undefined
+  if (at >= session.closes) return {hours: 'extended', sinceMs: since(session.closes)}
+  if (at >= session.opens) return {hours: 'regular', sinceMs: since(session.opens)}
+  return {hours: 'extended', sinceMs: since(begins)}
 }
 
 /** `23:30-06:00`: the session on the wall clock of a zone. */

@@ -25,7 +25,8 @@ const serverReasons: readonly (Reason & {word: RegExp})[] = [
   {
     word: /\bNOPERM\b/,
     why: 'its user lacks a permission',
-    nextStep: 'Allow the user in REDIS_URL to run EVAL, HGET, HSET, EXPIRE, GET, SET and PUBLISH.',
+    nextStep:
+      'Allow the user in REDIS_URL to run EVAL, HGET, HGETALL, HSET, HDEL, EXPIRE, GET, SET, PUBLISH, MULTI, EXEC and INFO.',
   },
   {
     word: /\bOOM\b/,

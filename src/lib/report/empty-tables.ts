@@ -4,9 +4,10 @@ import {isTable} from '../db/identifiers.js'
 import {emptyTables} from '../db/read-table.js'
 import {statement, type StatementName} from '../db/statement.js'
 import type {AnyCollector, AnyMapper, RangeMapper} from '../define.js'
+import type {AnyCache} from '../define-cache.js'
 
 /** A job that writes tables. */
-export type TableWriter = AnyCollector | AnyMapper | RangeMapper
+export type TableWriter = AnyCollector | AnyMapper | RangeMapper | AnyCache
 
 /** The names after `from` and `join`: tables, views, functions, and names of the statement's own. */
 export function namesRead(text: string): string[] {
@@ -72,7 +73,7 @@ async function commandsFor(
   const byCommand = new Map(writers.map((job) => [commandOf(job), job]))
   const needs = (job: TableWriter): TableWriter[] => {
     if ('sources' in job) return (job.dependsOn ?? []).flatMap((line) => byCommand.get(line) ?? [])
-    const read = 'map' in job ? namesRead(statement(job.from).text) : job.from
+    const read = typeof job.from === 'string' ? namesRead(statement(job.from).text) : job.from
     return read.flatMap((table) => writersOf(table, writers))
   }
   const commands: string[] = []
@@ -88,5 +89,5 @@ async function commandsFor(
 }
 
 function commandOf(job: TableWriter): string {
-  return `fin ${'sources' in job ? 'ingest' : 'map'} ${job.name}`
+  return `fin ${'sources' in job ? 'ingest' : 'entries' in job ? 'cache' : 'map'} ${job.name}`
 }

@@ -6,12 +6,14 @@ import type {Database} from '../db/database.js'
 import {NeedsPerson} from '../errors.js'
 import {cycleOfJob} from '../run/cycle.js'
 import {intervalMs, type TargetState, withoutFuture} from '../run/due.js'
+import {latestRefresh} from '../market/sessions.js'
 import {toleratedAheadMs} from '../time.js'
 import {
   freshness,
   type Freshness,
   expectedRun,
   type FreshnessStatus,
+  graceMs,
   statusByRuns,
   statusByTargets,
   type JobRuns,
@@ -89,7 +91,7 @@ export async function tableStatuses(
   const primary = new Set<string>(context.jobs.map(({tables}) => tables[0]))
   const statuses: TableStatus[] = []
   for (const job of writers) {
-    const expected = expectedRun(job.schedule, now)
+    const expected = expectedOf(job, now)
     const status = await statusOf(job, {runs: runs.get(job.name), states}, expected, context).catch(
       (error: unknown): FreshnessStatus => {
         // This job cannot run until a person fixes its setting or list. The status of the others is still
@@ -108,6 +110,11 @@ export async function tableStatuses(
     }
   }
   return statuses
+}
+
+/** The latest run that should have succeeded by now. A cache leaves out the minutes of a closed market. */
+function expectedOf(job: TableWriter, now: Date): Date | undefined {
+  return 'entries' in job ? latestRefresh(new Date(now.getTime() - graceMs)) : expectedRun(job.schedule, now)
 }
 
 type TableContent = Pick<TableStatus, 'rows' | 'is_estimate' | 'newest'>

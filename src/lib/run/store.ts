@@ -90,13 +90,16 @@ export async function storeTarget(database: Database, given: TargetRows): Promis
   })
 }
 
+/** The part of a mapper or a cache that decides how its rows are stored. */
+type Storing = Pick<AnyMapper, 'tables' | 'key' | 'replaces'>
+
 /**
- * Stores the rows of a mapper. If the mapper replaces its table, it deletes rows whose key is not among the
- * new ones.
+ * Stores the rows of a mapper or a cache. If the mapper replaces its table, it deletes rows whose key is not
+ * among the new ones.
  */
 export async function storeMapped(
   database: Database,
-  mapper: AnyMapper,
+  mapper: Storing,
   shaped: Shaped,
   origin: Origin,
 ): Promise<Stored> {
@@ -147,7 +150,7 @@ export function nothingStored(
 
 async function storeShaped(
   tx: Transaction,
-  job: AnyCollector | AnyMapper,
+  job: AnyCollector | Storing,
   shaped: Shaped,
   origin: Origin,
   settles: boolean,

@@ -30,7 +30,11 @@ export async function checkSimulator(config: Config, log?: WaitLog): Promise<Che
 
 export async function checkRedis({redisUrl}: Config, log?: WaitLog): Promise<Check> {
   if (redisUrl === undefined)
-    return notSet('redis', 'REDIS_URL is not set', 'Nothing to do: no command uses Redis yet.')
+    return notSet(
+      'redis',
+      'REDIS_URL is not set',
+      'Nothing to do, unless you use fin cache or the newest values of streams.',
+    )
   if (!/^rediss?:\/\//.test(redisUrl))
     return broken(
       'redis',

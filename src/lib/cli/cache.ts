@@ -1,0 +1,58 @@
+/** Carries out `fin cache`. */
+import {loadConfig} from '../config.js'
+import type {AnyCache} from '../define-cache.js'
+import {instantFrom} from '../instant.js'
+import {stopOnSignal} from '../interrupt.js'
+import {isRefreshMinute, marketAt, nextOpening} from '../market/sessions.js'
+import {createLog} from '../output/log.js'
+import {openContext} from '../run/context.js'
+import {ageText} from '../text.js'
+import {wallFormat} from '../time.js'
+import type {CacheFlags} from './flags.js'
+import {type Invocation, lineOf, printWhile, summarize} from './run-output.js'
+
+/** Runs one `fin cache` and returns the exit code. Outside its minutes it opens no connection. */
+export async function runCache(cache: AnyCache, flags: CacheFlags, invocation: Invocation): Promise<number> {
+  const log = createLog({quiet: flags.quiet, verbose: flags.verbose})
+  const context = await openContext({
+    config: loadConfig(),
+    log,
+    stop: stopOnSignal(),
+    version: invocation.config.version,
+  })
+  try {
+    const now = context.clock.now()
+    const at = flags.at === undefined ? now : instantFrom(flags.at, now, 'at')
+    const market = marketAt(at)
+    if (!flags.force && !isRefreshMinute(market)) {
+      log.notice(`${cache.name}: ${closedText(at, context.config.zone)}`)
+      return 0
+    }
+    const {isScheduledForMinute, latestScheduledRun} = await import('../schedule/scheduled-runs.js')
+    if (flags['only-if-scheduled'] && !isScheduledForMinute(cache.schedule, now)) {
+      log.detail(`${cache.name}: no run is scheduled for this minute`)
+      return 0
+    }
+    const {refresh} = await import('../run/refresh.js')
+    const scheduledAt = latestScheduledRun(cache.schedule, at)?.at
+    const result = await printWhile(cache.tables[0], flags, context.config.zone, (emit) =>
+      refresh(
+        cache,
+        {market, dryRun: flags['dry-run'], command: lineOf(invocation), scheduledAt, emit},
+        context,
+      ),
+    )
+    summarize(cache.name, result, {dryRun: flags['dry-run'], log})
+    return result.exit_code
+  } finally {
+    await context.close()
+  }
+}
+
+/** `market closed, opens Mon 2026-11-30 23:30 (in 9 h)`: the next opening on the wall clock of a zone. */
+export function closedText(at: Date, zone: string): string {
+  const opens = nextOpening(at)
+  const weekday = new Intl.DateTimeFormat('en-US', {weekday: 'short', timeZone: zone}).format(opens)
+  const wall = wallFormat(zone).format(opens).slice(0, 16)
+  return `market closed, opens ${weekday} ${wall} (in ${ageText(opens.getTime() - at.getTime())})`
+}

@@ -1,0 +1,171 @@
+/** Runs a cache: rows from SQL -> pure function -> snapshots in PostgreSQL, then the hash in Redis. */
+import type {AnyCache, CacheEntry} from '../define-cache.js'
+import type {Database} from '../db/database.js'
+import {isFinError, messageOf, NeedsPerson, TryLater} from '../errors.js'
+import {Interrupted} from '../interrupt.js'
+import type {Market} from '../market/sessions.js'
+import {describeRedis} from '../redis/address.js'
+import type {HashChange} from '../redis/hash.js'
+import {pluralize} from '../text.js'
+import {lockJob} from './collect.js'
+import {endOfRows} from './conclude.js'
+import type {Context} from './context.js'
+import {noCounts, openRun} from './job-runs.js'
+import type {Collected} from './options.js'
+import {type Stored, storeMapped} from './store.js'
+
+export interface RefreshOptions {
+  market: Market
+  dryRun?: boolean | undefined
+  command: string
+  scheduledAt?: Date | undefined
+  emit?: ((rows: readonly object[]) => void | Promise<void>) | undefined
+}
+
+type Entry = CacheEntry<never>
+
+/**
+ * Runs `cache` once. The snapshots are committed first. If Redis then takes no values, TryLater is thrown,
+ * and the next run writes them. Throws NeedsPerson if REDIS_URL is missing, and the errors of the database;
+ * then nothing is written.
+ */
+export async function refresh(
+  cache: AnyCache,
+  options: RefreshOptions,
+  context: Context,
+): Promise<Collected> {
+  if (options.dryRun) return preview(cache, options, context)
+  const url = redisUrlFor(cache, context)
+  const database = await context.database()
+  const lock = await lockJob(cache.name, options, context)
+  if (!lock.held) return lock.ended
+  const stop = AbortSignal.any([context.stop, lock.held.lost])
+  try {
+    const {command, scheduledAt, market} = options
+    const run = await openRun(database, context, {job: cache.name, command, scheduledAt})
+    const counts = noCounts()
+    let change: HashChange = {written: 0, removed: 0}
+    try {
+      const entries = await entriesOf(cache, market, database)
+      counts.rows_received = entries.length
+      stop.throwIfAborted()
+      if (entries.length > 0) {
+        const stored = await storeSnapshots(cache, entries, {database, market, runId: run.id})
+        counts.rows_inserted = stored.inserted
+        counts.rows_updated = stored.updated
+        counts.rows_rejected = stored.rejected
+        change = await publish(cache, entries, {url, context, stop})
+        await options.emit?.(snapshotsOf(entries))
+      }
+    } catch (error) {
+      await run.end({
+        ...counts,
+        outcome: context.stop.aborted ? 'interrupted' : 'failed',
+        exit_code: isFinError(error) || error instanceof Interrupted ? error.exitCode : 1,
+        next_at: null,
+        message: messageOf(error),
+      })
+      throw error
+    }
+    const secondary = new Map([[cache.hash.key, {rows: change.written, changed: change.written}]])
+    const message = messageFor(cache, market, counts.rows_received, change)
+    const end = {...counts, ...endOfRows(counts, secondary, change.removed), next_at: null, message}
+    await run.end(end)
+    return {runId: run.id, ...end, complaints: [], secondary}
+  } finally {
+    await lock.held.release()
+  }
+}
+
+/** A dry run: it only reads, and needs no Redis. */
+async function preview(cache: AnyCache, options: RefreshOptions, context: Context): Promise<Collected> {
+  const entries = await entriesOf(cache, options.market, await context.database())
+  await options.emit?.(snapshotsOf(entries))
+  const counts = {...noCounts(), rows_received: entries.length}
+  const message = messageFor(cache, options.market, entries.length, {written: 0, removed: 0})
+  const end = {...counts, ...endOfRows(counts, new Map()), next_at: null, message}
+  return {runId: null, ...end, complaints: [], secondary: new Map()}
+}
+
+function snapshotsOf(entries: readonly Entry[]): object[] {
+  return entries.map(({snapshot}) => snapshot)
+}
+
+async function storeSnapshots(
+  cache: AnyCache,
+  entries: readonly Entry[],
+  {database, market, runId}: {database: Database; market: Market; runId: string},
+): Promise<Stored> {
+  const rows = new Map<string, object[]>([[cache.tables[0], snapshotsOf(entries)]])
+  const origin = {job: cache.name, source: cache.from, target: undefined, receivedAt: market.at, runId}
+  return storeMapped(database, cache, {rows, rejected: []}, origin)
+}
+
+/** The address of Redis. Throws NeedsPerson if it is missing or is not one. */
+function redisUrlFor({name}: AnyCache, {config: {redisUrl}}: Context): string {
+  if (redisUrl === undefined)
+    throw new NeedsPerson(`the cache ${name} is written to Redis, and REDIS_URL is not set`, {
+      nextStep: 'Set it like redis://127.0.0.1:6379, or see the values with --dry-run.',
+    })
+  describeRedis(redisUrl)
+  return redisUrl
+}
+
+async function entriesOf(cache: AnyCache, market: Market, database: Database): Promise<Entry[]> {
+  const {until, latest, previous} = market
+  const instants = [until, latest.opens, latest.closes, previous.opens, previous.closes]
+  const rows = await database.query(
+    cache.from,
+    instants.map((at) => at.toISOString()),
+  )
+  return [...(cache.entries(rows, market) as Iterable<Entry>)]
+}
+
+interface Publishing {
+  url: string
+  context: Context
+  stop: AbortSignal
+}
+
+async function publish(
+  {name, hash, channel}: AnyCache,
+  entries: readonly Entry[],
+  {url, context, stop}: Publishing,
+): Promise<HashChange> {
+  const [{connectRedis}, {replaceFields}] = await Promise.all([
+    import('../redis/connection.js'),
+    import('../redis/hash.js'),
+  ])
+  try {
+    const connection = await connectRedis(url, {stop, onEnd: () => {}})
+    try {
+      return await replaceFields(connection.redis, entries, {...hash, channel, at: context.clock.now()})
+    } finally {
+      await connection.close()
+    }
+  } catch (error) {
+    stop.throwIfAborted()
+    const {reasonOfRedis} = await import('../redis/reasons.js')
+    const {why, nextStep} = reasonOfRedis(causeOf(error as Error), url)
+    throw new TryLater(
+      `the snapshots of ${name} are stored, but Redis at ${describeRedis(url)} takes no values: ${why}`,
+      {nextStep: `${nextStep} The next run writes the values.`},
+    )
+  }
+}
+
+/** The error of the command for which Redis discards a whole transaction. */
+function causeOf(error: Error & {previousErrors?: Error[]}): Error {
+  return error.previousErrors?.[0] ?? error
+}
+
+function messageFor(
+  {name}: AnyCache,
+  {until}: Market,
+  received: number,
+  {removed}: HashChange,
+): string | null {
+  if (received === 0)
+    return `no trade up to ${until.toISOString()} is stored, so Redis is left as it is; to receive trades: fin stream run ${name}`
+  return removed === 0 ? null : `removed from Redis, because not in the list: ${pluralize(removed, 'symbol')}`
+}
