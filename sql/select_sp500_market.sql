@@ -1,10 +1,10 @@
 -- Price, change and volume of each member of the S&P 500 that was ever traded. $1: the instant up to which bars count;
--- $2, $3: opening and close of the latest session; $4, $5: those of the session before it. The newest bar is looked for
+-- $2, $3: opening and last print of the latest session; $4, $5: those of the session before it. The newest bar is looked for
 -- since $4 first, and the previous close in its session first, because each month of bars has an index of its own.
 select
   c.symbol, c.company_name as name, newest.close as current_price, newest.close_at as as_of, prior.close as previous_close,
   newest.close - prior.close as change_amount,
-  round((newest.close - prior.close) / prior.close * 100, 2) as change_percentage,
+  pg_catalog.round((newest.close - prior.close) / prior.close * 100::numeric, 2) as change_percentage,
   coalesce(traded.volume, 0) as volume, coalesce(traded.volume_24h, 0) as volume_24h
 from sp500_companies c
 left join lateral (

@@ -18,8 +18,8 @@ export interface Cache<T extends TableName, Row> {
   /** The job works in the session, and outside it on the hour. */
   schedule: readonly Schedule[]
   /**
-   * Statement that yields the rows. $1: the instant up to which trades count, $2 and $3: opening and close of
-   * the latest session, $4 and $5: those of the previous one.
+   * Statement that yields the rows. $1: the instant up to which trades count, $2 and $3: the opening and the
+   * last print of the latest session, $4 and $5: those of the previous one.
    */
   from: `select_${string}`
   /** The table of snapshots. */

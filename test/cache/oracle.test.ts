@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import {after, test} from 'node:test'
 import {sp500} from '../../src/lib/caches/sp500.js'
-import {marketAt} from '../../src/lib/market/sessions.js'
+import {lastPrint, marketAt} from '../../src/lib/market/sessions.js'
 import {dayMs, minuteMs} from '../../src/lib/time.js'
 import {full} from '../size.js'
 import {openCacheSetup} from './setup.js'
@@ -70,7 +70,7 @@ async function naive(at: string) {
      from sp500_companies c
      where exists (select from t where t.symbol = c.symbol)
      order by c.symbol`,
-    [until, latest.opens, latest.closes, previous.closes, staleBefore],
+    [until, latest.opens, lastPrint(latest), lastPrint(previous), staleBefore],
   )
 }
 

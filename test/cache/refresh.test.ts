@@ -139,8 +139,8 @@ test('a member that leaves is removed, and one without a trade has no field', {s
   await setup.rows(`update sp500_companies set is_member = false where symbol = 'GONE'`)
   const run = await setup.run(sp500, '2026-11-27T15:00:00Z')
   assert.deepEqual(
-    [run.outcome, run.message],
-    ['done', 'removed from Redis, because not in the list: 1 symbol'],
+    [run.outcome, run.ended],
+    ['done', [{name: 'GONE', fate: 'removed from sp500_market_data'}]],
   )
   assert.deepEqual(Object.keys(await setup.values()), ['AAPL'])
 })
@@ -164,6 +164,20 @@ test('an old price is stale, the previous close may be older than the previous s
       {current_price: '51', previous_close: '50', change_amount: '1', volume: '100', is_stale: false},
     ],
   )
+})
+
+test('trades of the closing auction belong to the session, and later ones do not', {skip}, async () => {
+  await setup.member('AAPL')
+  await setup.bars(
+    'equity',
+    {symbol: 'AAPL', at: '2026-11-24T20:59:00Z', price: '10'},
+    {symbol: 'AAPL', at: '2026-11-24T21:00:00Z', price: '11'}, // the close, at 16:00 in New York
+    {symbol: 'AAPL', at: '2026-11-24T21:10:00Z', price: '12'},
+    {symbol: 'AAPL', at: '2026-11-25T15:00:00Z', price: '22'},
+  )
+  await setup.run(sp500, '2026-11-25T15:30:00Z')
+  const {previous_close: close, change_percentage: change} = (await setup.values())['AAPL']!
+  assert.deepEqual([close, change], [11, 100])
 })
 
 test('without a trade Redis is left as it is, with the command that receives some', {skip}, async () => {

@@ -233,7 +233,7 @@ test('SIGTERM ends the command although nobody reads stdout any more', {timeout:
       })
     },
     undefined,
-    {instant: '2026-11-23T14:59:58Z', rate: 1},
+    {instant: '2026-11-26T09:04:30Z', rate: 1},
   )
   const child = spawn(
     process.execPath,

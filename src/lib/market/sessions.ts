@@ -23,6 +23,13 @@ export interface Market {
 }
 
 const staleMs = 30 * minuteMs
+/** The trades of the closing auction are printed within this time after the close. */
+const auctionMs = 10 * minuteMs
+
+/** The instant up to which trades belong to a session: those of its closing auction give its close. */
+export function lastPrint({closes}: Session): Date {
+  return new Date(closes.getTime() + auctionMs)
+}
 
 /** The market at an instant. The day of trading begins with its extended hours, at 04:00 in New York. */
 export function marketAt(instant: Date): Market {

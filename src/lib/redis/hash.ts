@@ -17,7 +17,8 @@ export interface HashOptions {
 
 export interface HashChange {
   written: number
-  removed: number
+  /** Fields without an entry. */
+  removed: readonly string[]
 }
 
 /**
@@ -38,8 +39,8 @@ export async function replaceFields(
   })
   const names = new Set(entries.map(({field}) => field))
   const removed = [...stored.keys()].filter((field) => !names.has(field))
-  const change = {written: changed.length, removed: removed.length}
-  if (change.written + change.removed === 0) return change
+  const change = {written: changed.length, removed}
+  if (changed.length + removed.length === 0) return change
   const payload = {message: `new values in ${key}`, count: change.written, timestamp}
   const multi = redis.multi()
   if (changed.length > 0) multi.hset(key, new Map(changed.map(({field, value}) => [field, value(timestamp)])))

@@ -17,8 +17,8 @@ export interface ParsedFrames {
 }
 
 /**
- * The longest time that an instant may be after the arrival of its frame. Clocks differ by less. A row from the
- * far future would stay the newest of its target for good.
+ * The longest time that an instant may be after the arrival of its frame. Clocks differ by less. A row from
+ * the far future would stay the newest of its target for good.
  */
 const aheadMs = dayMs
 

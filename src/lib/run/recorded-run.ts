@@ -1,4 +1,4 @@
-/** The lock and the record of a run without requests, which mappers of both kinds have. */
+/** The lock and the record of a run without requests, which mappers of both kinds and caches have. */
 import type {Database} from '../db/database.js'
 import {isFinError, messageOf} from '../errors.js'
 import {Interrupted} from '../interrupt.js'

@@ -1,24 +1,17 @@
 /** Runs a cache: rows from SQL -> pure function -> snapshots in PostgreSQL, then the hash in Redis. */
 import type {AnyCache, CacheEntry} from '../define-cache.js'
 import type {Database} from '../db/database.js'
-import {isFinError, messageOf, NeedsPerson, TryLater} from '../errors.js'
-import {Interrupted} from '../interrupt.js'
-import type {Market} from '../market/sessions.js'
+import {NeedsPerson, TryLater} from '../errors.js'
+import {lastPrint, type Market} from '../market/sessions.js'
 import {describeRedis} from '../redis/address.js'
 import type {HashChange} from '../redis/hash.js'
-import {pluralize} from '../text.js'
-import {lockJob} from './collect.js'
-import {endOfRows} from './conclude.js'
 import type {Context} from './context.js'
-import {noCounts, openRun} from './job-runs.js'
 import type {Collected} from './options.js'
+import {recordRun, type RecordedOptions} from './recorded-run.js'
 import {type Stored, storeMapped} from './store.js'
 
-export interface RefreshOptions {
+export interface RefreshOptions extends RecordedOptions {
   market: Market
-  dryRun?: boolean | undefined
-  command: string
-  scheduledAt?: Date | undefined
   emit?: ((rows: readonly object[]) => void | Promise<void>) | undefined
 }
 
@@ -34,57 +27,28 @@ export async function refresh(
   options: RefreshOptions,
   context: Context,
 ): Promise<Collected> {
-  if (options.dryRun) return preview(cache, options, context)
-  const url = redisUrlFor(cache, context)
-  const database = await context.database()
-  const lock = await lockJob(cache.name, options, context)
-  if (!lock.held) return lock.ended
-  const stop = AbortSignal.any([context.stop, lock.held.lost])
-  try {
-    const {command, scheduledAt, market} = options
-    const run = await openRun(database, context, {job: cache.name, command, scheduledAt})
-    const counts = noCounts()
-    let change: HashChange = {written: 0, removed: 0}
-    try {
-      const entries = await entriesOf(cache, market, database)
-      counts.rows_received = entries.length
-      stop.throwIfAborted()
-      if (entries.length > 0) {
-        const stored = await storeSnapshots(cache, entries, {database, market, runId: run.id})
-        counts.rows_inserted = stored.inserted
-        counts.rows_updated = stored.updated
-        counts.rows_rejected = stored.rejected
-        change = await publish(cache, entries, {url, context, stop})
-        await options.emit?.(snapshotsOf(entries))
-      }
-    } catch (error) {
-      await run.end({
-        ...counts,
-        outcome: context.stop.aborted ? 'interrupted' : 'failed',
-        exit_code: isFinError(error) || error instanceof Interrupted ? error.exitCode : 1,
-        next_at: null,
-        message: messageOf(error),
-      })
-      throw error
+  const {market, emit} = options
+  // a dry run needs no Redis
+  const url = options.dryRun ? undefined : redisUrlFor(cache, context)
+  return recordRun(cache.name, options, context, async ({database, run, stop, counts}) => {
+    const entries = await entriesOf(cache, market, database)
+    counts.rows_received = entries.length
+    stop.throwIfAborted()
+    let change: HashChange = {written: 0, removed: []}
+    if (run && url !== undefined && entries.length > 0) {
+      const stored = await storeSnapshots(cache, entries, {database, market, runId: run.id})
+      counts.rows_inserted = stored.inserted
+      counts.rows_updated = stored.updated
+      counts.rows_rejected = stored.rejected
+      change = await publish(cache, entries, {url, context, stop})
     }
-    const secondary = new Map([[cache.hash.key, {rows: change.written, changed: change.written}]])
-    const message = messageFor(cache, market, counts.rows_received, change)
-    const end = {...counts, ...endOfRows(counts, secondary, change.removed), next_at: null, message}
-    await run.end(end)
-    return {runId: run.id, ...end, complaints: [], secondary}
-  } finally {
-    await lock.held.release()
-  }
-}
-
-/** A dry run: it only reads, and needs no Redis. */
-async function preview(cache: AnyCache, options: RefreshOptions, context: Context): Promise<Collected> {
-  const entries = await entriesOf(cache, options.market, await context.database())
-  await options.emit?.(snapshotsOf(entries))
-  const counts = {...noCounts(), rows_received: entries.length}
-  const message = messageFor(cache, options.market, entries.length, {written: 0, removed: 0})
-  const end = {...counts, ...endOfRows(counts, new Map()), next_at: null, message}
-  return {runId: null, ...end, complaints: [], secondary: new Map()}
+    await emit?.(snapshotsOf(entries))
+    return {
+      message: entries.length === 0 ? nothingStored(cache, market) : null,
+      secondary: new Map([[cache.hash.key, {rows: change.written, changed: change.written}]]),
+      ended: change.removed.map((name) => ({name, fate: `removed from ${cache.hash.key}`})),
+    }
+  })
 }
 
 function snapshotsOf(entries: readonly Entry[]): object[] {
@@ -113,7 +77,7 @@ function redisUrlFor({name}: AnyCache, {config: {redisUrl}}: Context): string {
 
 async function entriesOf(cache: AnyCache, market: Market, database: Database): Promise<Entry[]> {
   const {until, latest, previous} = market
-  const instants = [until, latest.opens, latest.closes, previous.opens, previous.closes]
+  const instants = [until, latest.opens, lastPrint(latest), previous.opens, lastPrint(previous)]
   const rows = await database.query(
     cache.from,
     instants.map((at) => at.toISOString()),
@@ -159,13 +123,6 @@ function causeOf(error: Error & {previousErrors?: Error[]}): Error {
   return error.previousErrors?.[0] ?? error
 }
 
-function messageFor(
-  {name}: AnyCache,
-  {until}: Market,
-  received: number,
-  {removed}: HashChange,
-): string | null {
-  if (received === 0)
-    return `no trade up to ${until.toISOString()} is stored, so Redis is left as it is; to receive trades: fin stream run ${name}`
-  return removed === 0 ? null : `removed from Redis, because not in the list: ${pluralize(removed, 'symbol')}`
+function nothingStored({name}: AnyCache, {until}: Market): string {
+  return `no trade up to ${until.toISOString()} is stored, so Redis is left as it is; to receive trades: fin stream run ${name}`
 }
