@@ -13,7 +13,8 @@ export interface CacheEntry<T extends TableName> {
 
 /** A job that copies rows of a statement to a hash of Redis, and stores a snapshot of each that changed. */
 export interface Cache<T extends TableName, Row> {
-  name: string
+  /** `cache-sp500`: the command `fin cache sp500`. A feed may have the rest of the name. */
+  name: `cache-${string}`
   summary: string
   /** The job works in the session, and outside it on the hour. */
   schedule: readonly Schedule[]

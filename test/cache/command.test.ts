@@ -47,7 +47,7 @@ for (const [when, instant, text] of closed)
     // Neither server exists, so a connection would fail.
     const nowhere = {DATABASE_URL: 'postgres://127.0.0.1:1/none', REDIS_URL: 'redis://127.0.0.1:1'}
     const {code, stdout, stderr} = await at(instant, ['cache', 'sp500'], nowhere)
-    assert.deepEqual([code, stdout, stderr], [0, '', `sp500: market closed, opens ${text}\n`])
+    assert.deepEqual([code, stdout, stderr], [0, '', `cache-sp500: market closed, opens ${text}\n`])
   })
 
 test('in the session it works each minute, outside it on the hour or with --force', {skip}, async () => {
@@ -75,10 +75,10 @@ test('it says what it did, and prints the rows in a format', {skip}, async () =>
   await client.flushall()
   await setup.rows('truncate sp500_market_snapshots')
   const first = await at('2026-11-27T14:48:00Z', ['cache', 'sp500', '--ndjson'])
-  assert.equal(first.stderr, 'sp500: 1 row, 1 new, 0 changed, 1 for sp500_market_data, 0 rejected\n')
+  assert.equal(first.stderr, 'cache-sp500: 1 row, 1 new, 0 changed, 1 for sp500_market_data, 0 rejected\n')
   assert.equal((JSON.parse(first.stdout) as {current_price: string}).current_price, '5')
   const again = await at('2026-11-27T14:48:00Z', ['cache', 'sp500'])
-  assert.equal(again.stderr, 'sp500: 1 row, nothing changed, 0 rejected\n')
+  assert.equal(again.stderr, 'cache-sp500: 1 row, nothing changed, 0 rejected\n')
   await client.flushall()
   const dry = await at('2026-11-27T14:49:00Z', ['cache', 'sp500', '--dry-run', '--json'], {REDIS_URL: ''})
   assert.equal(dry.code, 0, dry.stderr)
@@ -94,13 +94,13 @@ test('without REDIS_URL it is 2, and with a Redis that is away 1, each with the 
     REDIS_URL: `redis://127.0.0.1:${await freePort()}`,
   })
   assert.equal(away.code, 1)
-  assert.match(away.stderr, /the snapshots of sp500 are stored, but Redis at .* it refuses connections\n/)
+  assert.match(away.stderr, /the snapshots are stored, but Redis at .* it refuses connections\n/)
 })
 
 test('fin status knows the hours of the market', {skip}, async () => {
   await setup.rows('delete from job_runs')
   const stateAt = async (instant: string) => {
-    const {stdout, stderr} = await at(instant, ['status', '--unit', 'sp500', '--json'])
+    const {stdout, stderr} = await at(instant, ['status', '--unit', 'cache-sp500', '--json'])
     const [row] = JSON.parse(stdout) as {table: string; state: string; promised: string}[]
     assert.equal(row?.table, 'sp500_market_snapshots', stderr)
     return `${row.state} ${row.promised}`
@@ -121,17 +121,19 @@ test(
     await client.config('RESETSTAT')
     await client.set('a', '1')
     await client.mget('a', 'a', 'a', 'none')
-    const shown = await at('2026-11-27T15:00:00Z', ['status', '--unit', 'sp500'])
+    const shown = await at('2026-11-27T15:00:00Z', ['status', '--unit', 'cache-sp500'])
     assert.match(
       shown.stderr,
       /^Redis at 127\.0\.0\.1:\d+: hit rate 75\.0 % \(3 of 4 look-ups, of all clients of the server since its start\)$/m,
     )
-    const away = await at('2026-11-27T15:00:00Z', ['status', '--unit', 'sp500'], {
+    const away = await at('2026-11-27T15:00:00Z', ['status', '--unit', 'cache-sp500'], {
       REDIS_URL: 'redis://127.0.0.1:1',
     })
     assert.equal(away.code, 0)
     assert.match(away.stderr, /^Redis at 127\.0\.0\.1:1 does not answer: it refuses connections$/m)
-    const wrong = await at('2026-11-27T15:00:00Z', ['status', '--unit', 'sp500'], {REDIS_URL: 'nonsense'})
+    const wrong = await at('2026-11-27T15:00:00Z', ['status', '--unit', 'cache-sp500'], {
+      REDIS_URL: 'nonsense',
+    })
     assert.equal(wrong.code, 0)
     assert.match(wrong.stderr, /^Redis does not answer: REDIS_URL is not the address of a Redis server$/m)
     for (const args of [['--quiet'], ['--check', '--quiet']])

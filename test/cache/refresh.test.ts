@@ -229,7 +229,7 @@ test('snapshots are stored although Redis is away, and the next run fills Redis'
     (error) =>
       error instanceof TryLater &&
       error.exitCode === 1 &&
-      /^the snapshots of sp500 are stored, but Redis at 127\.0\.0\.1:\d+ takes no values: it refuses connections$/.test(
+      /^the snapshots are stored, but Redis at 127\.0\.0\.1:\d+ takes no values: it refuses connections$/.test(
         error.message,
       ) &&
       /The next run writes the values\.$/.test(error.nextStep ?? ''),
@@ -238,7 +238,7 @@ test('snapshots are stored although Redis is away, and the next run fills Redis'
   const [recorded] = await setup.rows('select * from job_runs order by id desc limit 1')
   assert.deepEqual(
     [recorded?.['unit'], recorded?.['outcome'], recorded?.['exit_code'], recorded?.['rows_inserted']],
-    ['sp500', 'failed', 1, '1'],
+    ['cache-sp500', 'failed', 1, '1'],
   )
   const run = await setup.run(sp500, '2026-11-27T15:00:00Z')
   assert.deepEqual([run.outcome, run.rows_inserted, Object.keys(await setup.values())], ['done', 0, ['AAPL']])
@@ -269,7 +269,7 @@ test('without REDIS_URL a person is told, and nothing is stored', {skip}, async 
     setup.run(sp500, '2026-11-27T15:00:00Z', ''),
     (error) =>
       error instanceof NeedsPerson &&
-      error.message === 'the cache sp500 is written to Redis, and REDIS_URL is not set' &&
+      error.message === 'the hash sp500_market_data is in Redis, and REDIS_URL is not set' &&
       /^Set it like redis:\/\//.test(error.nextStep ?? ''),
   )
   assert.equal((await setup.rows('select from sp500_market_snapshots')).length, 0)

@@ -4,7 +4,7 @@ import {type MarketQuote, snapshotOf, valueOf} from '../market/quotes.js'
 
 /** Price, change and volume of the exchange-traded funds. A fund that was never traded has no field. */
 export const etf = defineCache({
-  name: 'etf',
+  name: 'cache-etf',
   summary: 'publish prices and changes of exchange-traded funds in Redis',
   schedule: marketMinutes,
   from: 'select_etf_market',

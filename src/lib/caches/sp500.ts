@@ -4,7 +4,7 @@ import {type MarketQuote, snapshotOf, valueOf} from '../market/quotes.js'
 
 /** Price, change and volume of the members of the S&P 500. A member that was never traded has no field. */
 export const sp500 = defineCache({
-  name: 'sp500',
+  name: 'cache-sp500',
   summary: 'publish prices and changes of the members of the S&P 500 in Redis',
   schedule: marketMinutes,
   from: 'select_sp500_market',

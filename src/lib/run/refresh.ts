@@ -66,9 +66,9 @@ async function storeSnapshots(
 }
 
 /** The address of Redis. Throws NeedsPerson if it is missing or is not one. */
-function redisUrlFor({name}: AnyCache, {config: {redisUrl}}: Context): string {
+function redisUrlFor({hash}: AnyCache, {config: {redisUrl}}: Context): string {
   if (redisUrl === undefined)
-    throw new NeedsPerson(`the cache ${name} is written to Redis, and REDIS_URL is not set`, {
+    throw new NeedsPerson(`the hash ${hash.key} is in Redis, and REDIS_URL is not set`, {
       nextStep: 'Set it like redis://127.0.0.1:6379, or see the values with --dry-run.',
     })
   describeRedis(redisUrl)
@@ -92,7 +92,7 @@ interface Publishing {
 }
 
 async function publish(
-  {name, hash, channel}: AnyCache,
+  {hash, channel}: AnyCache,
   entries: readonly Entry[],
   {url, context, stop}: Publishing,
 ): Promise<HashChange> {
@@ -112,7 +112,7 @@ async function publish(
     const {reasonOfRedis} = await import('../redis/reasons.js')
     const {why, nextStep} = reasonOfRedis(causeOf(error as Error), url)
     throw new TryLater(
-      `the snapshots of ${name} are stored, but Redis at ${describeRedis(url)} takes no values: ${why}`,
+      `the snapshots are stored, but Redis at ${describeRedis(url)} takes no values: ${why}`,
       {nextStep: `${nextStep} The next run writes the values.`},
     )
   }
@@ -124,5 +124,5 @@ function causeOf(error: Error & {previousErrors?: Error[]}): Error {
 }
 
 function nothingStored({name}: AnyCache, {until}: Market): string {
-  return `no trade up to ${until.toISOString()} is stored, so Redis is left as it is; to receive trades: fin stream run ${name}`
+  return `no trade up to ${until.toISOString()} is stored, so Redis is left as it is; to receive trades: fin stream run ${name.replace('cache-', '')}`
 }
