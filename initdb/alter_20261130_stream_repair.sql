@@ -4,6 +4,8 @@ alter table stream_gaps add column if not exists refused_targets text[];
 alter table stream_gaps add column if not exists repaired_bars integer not null default 0 check (repaired_bars >= 0);
 alter table stream_gaps add column if not exists not_repairable boolean not null default false;
 alter table stream_gaps add column if not exists not_repaired_because text check (not_repaired_because <> '');
+alter table stream_gaps add column if not exists tried_at timestamptz;
+comment on column stream_gaps.tried_at is 'instant at which a run of fin stream repair tried last, without success';
 comment on column stream_gaps.repaired_at is 'instant at which the data of every target of the gap was stored; null: the gap is open';
 comment on column stream_gaps.repaired_targets is 'targets of which the provider has answered with the data of the gap; null: none';
 comment on column stream_gaps.refused_targets is 'targets that the provider does not know; null: none';

@@ -6,7 +6,6 @@ create table if not exists stream_consumers (
   pid           integer not null check (pid > 0),
   started_at    timestamptz not null,
   seen_at       timestamptz not null,
-  ended_at      timestamptz,
   last_event_at timestamptz,
   rows          bigint not null default 0 check (rows >= 0),
   rows_rate     numeric check (rows_rate >= 0),
@@ -14,5 +13,4 @@ create table if not exists stream_consumers (
   primary key (consumer, host, pid)
 );
 comment on table stream_consumers is 'Consumers by their group, host and process';
-comment on column stream_consumers.ended_at is 'the process ended by itself or by a signal; null: it runs, or was killed';
 comment on column stream_consumers.rows_rate is 'rows stored a second, since the update before';

@@ -7,7 +7,6 @@ create table if not exists stream_producers (
   pid            integer not null check (pid > 0),
   started_at     timestamptz not null,
   seen_at        timestamptz not null,
-  ended_at       timestamptz,
   connected_at   timestamptz,
   received_until timestamptz,
   received_later jsonb,
@@ -19,7 +18,6 @@ create table if not exists stream_producers (
   primary key (feed, shards, shard)
 );
 comment on table stream_producers is 'The newest producer of each shard, for each number of shards that is or was in use';
-comment on column stream_producers.ended_at is 'the process ended by itself or by a signal; null: it runs, or was killed';
 comment on column stream_producers.connected_at is 'since when it is connected and subscribed; null: it is not';
 comment on column stream_producers.received_until is 'all frames that arrived before this instant were delivered; the next producer records a gap from here';
 comment on column stream_producers.received_later is 'target -> instant up to which its frames were delivered, of targets that a subscription which is not complete has reached; null: none';

@@ -2,6 +2,7 @@
 insert into trade_bars (asset_class, symbol, minute, open, high, low, close, volume, turnover, trades, open_at, close_at)
 select asset_class, symbol, minute, open, high, low, close, volume, turnover, trades, open_at, close_at
 from jsonb_populate_recordset(null::trade_bars, $1)
+order by asset_class, symbol, minute
 on conflict (asset_class, symbol, minute) do update set
   open = excluded.open,
   high = excluded.high,

@@ -65,7 +65,7 @@ Requests of web pages are refused, and those to a host that is not 127.0.0.1, lo
     }),
     outliers: Flags.string({
       summary:
-        'plant a wrong price into this share of these trades, and jumps of prices; GET /trades tells which',
+        'plant a wrong price into this share of these trades, and jumps of prices; GET /trades names them',
       helpValue: '0.5%',
     }),
     'allow-host': Flags.string({

@@ -16,6 +16,8 @@ export interface Cache<T extends TableName, Row> {
   /** `cache-sp500`: the command `fin cache sp500`. A feed may have the rest of the name. */
   name: `cache-${string}`
   summary: string
+  /** The feed that receives the trades. */
+  feed: string
   /** The job works in the session, and outside it on the hour. */
   schedule: readonly Schedule[]
   /**
@@ -28,7 +30,7 @@ export interface Cache<T extends TableName, Row> {
   key: readonly (keyof NewRow[T] & string)[]
   /** The hash, and the seconds after its last change until it expires. */
   hash: {key: string; seconds: number}
-  /** The channel that is told about a change of the hash. */
+  /** The channel that gets a message after a change of the hash. */
   channel: string
   /** Pure. */
   entries(rows: readonly Row[], market: Market): Iterable<CacheEntry<T>>

@@ -65,6 +65,8 @@ export interface FeedRepair {
    * another endpoint.
    */
   parse(body: unknown, span: BarSpan): Iterable<ParsedRow<'trade_bars'> | Rejected>
+  /** Pure. True for an answer without a bar of any minute: the provider does not have the history. */
+  isEmpty(body: unknown): boolean
 }
 
 /** A job that receives live data over a WebSocket and stores it. */

@@ -31,9 +31,10 @@ export function hourly(minute: number, catchUp: Schedule['catchUp'] = 'none'): S
 
 /**
  * Every hour, and every minute of the sessions in New York. The command of the job leaves out the minutes
- * before an opening and after an early close.
+ * before an opening and after an early close. A container may start minutes after the hour: --force lets it
+ * work then.
  */
 export const marketMinutes: readonly Schedule[] = [
-  hourly(0),
+  {...hourly(0), args: ['--force']},
   {cron: '1-59 9-15 * * 1-5', zone: 'America/New_York', catchUp: 'none'},
 ]

@@ -892,11 +892,11 @@ export interface NewRow {
     pid: number
     started_at: string
     seen_at: string
-    ended_at: string | null
     last_event_at: string | null
     rows?: string
     rows_rate: string | null
     rejected?: string
+    ended_at: string | null
   }
   stream_gaps: {
     feed: string
@@ -916,6 +916,7 @@ export interface NewRow {
     repaired_bars?: number
     not_repairable?: boolean
     not_repaired_because: string | null
+    tried_at: string | null
   }
   stream_positions: {
     consumer: string
@@ -933,7 +934,6 @@ export interface NewRow {
     pid: number
     started_at: string
     seen_at: string
-    ended_at: string | null
     connected_at: string | null
     received_until: string | null
     received_later: unknown
@@ -942,6 +942,7 @@ export interface NewRow {
     frames_rate: string | null
     rejected?: string
     reconnects?: string
+    ended_at: string | null
   }
   stream_shards: {
     feed: string
@@ -1248,10 +1249,10 @@ export const columns: Readonly<Record<TableName, readonly string[]>> = {
   sp500_market_snapshots: ['symbol', 'snapshot_time', 'company_name', 'current_price', 'previous_close', 'change_amount', 'change_percentage', 'volume', 'volume_24h', 'market_state', 'is_stale', 'as_of', 'created_at', 'updated_at'],
   sp500_membership: ['symbol', 'period_number', 'from_date', 'to_date', 'is_end_assumed', 'company_name', 'source', 'flag', 'known_from', 'known_to', 'seen_at', 'created_at', 'updated_at'],
   sp500_websocket_trades: ['id', 'symbol', 'trade_id', 'price', 'volume', 'timestamp_ms', 'traded_at', 'trade_conditions', 'pod_index', 'pod_name', 'source', 'created_at', 'updated_at', 'flag'],
-  stream_consumers: ['feed', 'consumer', 'host', 'pid', 'started_at', 'seen_at', 'ended_at', 'last_event_at', 'rows', 'rows_rate', 'rejected'],
-  stream_gaps: ['id', 'feed', 'kind', 'shard', 'topic', 'partition', 'first_offset', 'last_offset', 'began_at', 'ended_at', 'why', 'repaired_at', 'created_at', 'symbols', 'repaired_targets', 'refused_targets', 'repaired_bars', 'not_repairable', 'not_repaired_because'],
+  stream_consumers: ['feed', 'consumer', 'host', 'pid', 'started_at', 'seen_at', 'last_event_at', 'rows', 'rows_rate', 'rejected', 'ended_at'],
+  stream_gaps: ['id', 'feed', 'kind', 'shard', 'topic', 'partition', 'first_offset', 'last_offset', 'began_at', 'ended_at', 'why', 'repaired_at', 'created_at', 'symbols', 'repaired_targets', 'refused_targets', 'repaired_bars', 'not_repairable', 'not_repaired_because', 'tried_at'],
   stream_positions: ['consumer', 'topic', 'partition', 'next_offset', 'created_at', 'updated_at', 'last_offset', 'last_message_at'],
-  stream_producers: ['feed', 'shard', 'shards', 'host', 'pid', 'started_at', 'seen_at', 'ended_at', 'connected_at', 'received_until', 'received_later', 'last_event_at', 'frames', 'frames_rate', 'rejected', 'reconnects'],
+  stream_producers: ['feed', 'shard', 'shards', 'host', 'pid', 'started_at', 'seen_at', 'connected_at', 'received_until', 'received_later', 'last_event_at', 'frames', 'frames_rate', 'rejected', 'reconnects', 'ended_at'],
   stream_shards: ['feed', 'shards', 'target', 'shard', 'created_at'],
   target_state: ['unit', 'target', 'last_attempt', 'last_success', 'failures', 'next_due', 'cursor', 'status', 'note'],
   top_gainers: ['batch_id', 'category', 'symbol', 'rank_position', 'price', 'change_amount', 'change_percentage', 'volume', 'last_updated', 'created_at', 'updated_at'],
@@ -1320,10 +1321,10 @@ export const ownColumns: Readonly<Record<TableName, readonly string[]>> = {
   sp500_market_snapshots: ['symbol', 'snapshot_time', 'company_name', 'current_price', 'previous_close', 'change_amount', 'change_percentage', 'volume', 'volume_24h', 'market_state', 'is_stale', 'as_of'],
   sp500_membership: ['symbol', 'period_number', 'from_date', 'to_date', 'is_end_assumed', 'company_name', 'source', 'flag', 'known_from', 'seen_at'],
   sp500_websocket_trades: ['symbol', 'trade_id', 'price', 'volume', 'timestamp_ms', 'traded_at', 'trade_conditions', 'pod_index', 'pod_name', 'source', 'flag'],
-  stream_consumers: ['feed', 'consumer', 'host', 'pid', 'started_at', 'seen_at', 'ended_at', 'last_event_at', 'rows', 'rows_rate', 'rejected'],
-  stream_gaps: ['feed', 'kind', 'shard', 'topic', 'partition', 'first_offset', 'last_offset', 'began_at', 'ended_at', 'why', 'repaired_at', 'symbols', 'repaired_targets', 'refused_targets', 'repaired_bars', 'not_repairable', 'not_repaired_because'],
+  stream_consumers: ['feed', 'consumer', 'host', 'pid', 'started_at', 'seen_at', 'last_event_at', 'rows', 'rows_rate', 'rejected', 'ended_at'],
+  stream_gaps: ['feed', 'kind', 'shard', 'topic', 'partition', 'first_offset', 'last_offset', 'began_at', 'ended_at', 'why', 'repaired_at', 'symbols', 'repaired_targets', 'refused_targets', 'repaired_bars', 'not_repairable', 'not_repaired_because', 'tried_at'],
   stream_positions: ['consumer', 'topic', 'partition', 'next_offset', 'last_offset', 'last_message_at'],
-  stream_producers: ['feed', 'shard', 'shards', 'host', 'pid', 'started_at', 'seen_at', 'ended_at', 'connected_at', 'received_until', 'received_later', 'last_event_at', 'frames', 'frames_rate', 'rejected', 'reconnects'],
+  stream_producers: ['feed', 'shard', 'shards', 'host', 'pid', 'started_at', 'seen_at', 'connected_at', 'received_until', 'received_later', 'last_event_at', 'frames', 'frames_rate', 'rejected', 'reconnects', 'ended_at'],
   stream_shards: ['feed', 'shards', 'target', 'shard'],
   target_state: ['unit', 'target', 'last_attempt', 'last_success', 'failures', 'next_due', 'cursor', 'status', 'note'],
   top_gainers: ['batch_id', 'category', 'symbol', 'rank_position', 'price', 'change_amount', 'change_percentage', 'volume', 'last_updated'],

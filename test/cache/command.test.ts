@@ -58,9 +58,9 @@ test('in the session it works each minute, outside it on the hour or with --forc
     ['2026-11-27T19:00:00Z', [], true],
     ['2026-11-29T05:00:00Z', [], true],
     ['2026-11-29T05:10:00Z', ['--force'], true],
-    ['2026-11-29T05:10:00Z', ['--at', '2026-11-29T05:00:00Z'], true],
     ['2026-11-29T05:10:00Z', ['--only-if-scheduled'], false],
-    ['2026-11-29T05:00:00Z', ['--only-if-scheduled'], true],
+    ['2026-11-29T05:00:00Z', ['--force', '--only-if-scheduled'], true],
+    ['2026-11-29T05:10:00Z', ['--force', '--only-if-scheduled'], false],
     ['2026-11-27T14:47:00Z', ['--only-if-scheduled'], true],
   ] as const) {
     await setup.rows('delete from job_runs')
@@ -177,7 +177,7 @@ test('a hit rate is cut, not rounded, and a server without look-ups has none', (
     /^hit rate 99\.9 % \(99,999 of 100,000 /,
   )
   assert.match(rateText('keyspace_hits:0\r\nkeyspace_misses:0\r\n'), /^hit rate unknown, no client/)
-  assert.equal(rateText('evicted_keys:0\r\n'), 'the server tells no hit rate')
+  assert.equal(rateText('evicted_keys:0\r\n'), 'the server states no hit rate')
 })
 
 test('a server that accepts connections and never answers costs a second at most', async () => {

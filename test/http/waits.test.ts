@@ -62,7 +62,10 @@ test('a wait for a cooldown, and one for the quota of a day with --wait, say why
   await first.started()
   await first.finish({outcome: 'answered'})
   await ledger.reserve({provider: south, job: 'cpi', wait: true})
-  assert.match(waits[0]!, /^south: waits until 2026-03-02T12:00:40.000Z: it requires a wait: slow down$/)
+  assert.match(
+    waits[0]!,
+    /^south: waits until 2026-03-02T12:00:40.000Z: it refuses requests until then: slow down$/,
+  )
   assert.match(waits[1]!, /^south: waits until 2026-03-03T12:00:40.001Z: south: the next slot .*1 a day/)
 })
 

@@ -36,7 +36,7 @@ test('a request that may cost more than is left is reported so; with nothing lef
 
 test('the message of a cooldown states its kind', async () => {
   for (const [next, expected] of [
-    ['wait', /it requires a wait: so it said$/],
+    ['wait', /it refuses requests until then: so it said$/],
     ['spent', /it reports that the quota is spent: so it said$/],
     ['blocked', /fin does not contact it until then: so it said$/],
   ] as const) {

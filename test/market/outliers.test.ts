@@ -83,6 +83,19 @@ test('after a pause the window restarts: an opening gap is no outlier', () => {
   assert.equal(late.say(110, -pauseMs - 60_000), false)
 })
 
+test('one trade with a wrong time does not switch the judge off', () => {
+  for (const awayMs of [-pauseMs - minuteMs, -10 * pauseMs]) {
+    const {judge, now} = settled()
+    assert.equal(judge.isOutlier('AAPL', 100, now() + awayMs), false)
+    assert.equal(judge.isOutlier('AAPL', 110, now() + 1_000), true, `after a trade ${awayMs} ms away`)
+  }
+  // Several at the same old time: the window was that of a wrong instant.
+  const {judge, now} = settled()
+  const old = now() - 2 * pauseMs
+  for (let n = 0; n < minimum + confirmations; n++) judge.isOutlier('AAPL', 50, old + n)
+  assert.equal(judge.isOutlier('AAPL', 60, old + minuteMs), true)
+})
+
 test('prices out of order within the pause are judged, and those that are sent again change little', () => {
   const {judge, say, now} = settled()
   assert.equal(judge.isOutlier('AAPL', 100.02, now() - 10 * minuteMs), false)

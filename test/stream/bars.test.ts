@@ -168,7 +168,7 @@ test('random trades, late, repeated and flagged, give the bars of a naive comput
   assert.ok(inserted! > 0 && updated! > 0 && deleted! > 0, JSON.stringify(changesOf(run)))
   assert.deepEqual(emitted, written, 'a dry run prints the bars that a run writes')
   assert.equal(written.length, inserted! + updated!)
-  assert.match(dry.message ?? '', new RegExp(`^${inserted! + updated! + deleted!} of them would change$`))
+  assert.match(dry.message ?? '', new RegExp(`^${inserted! + updated! + deleted!} bars? would change$`))
   assert.equal(run.outcome, 'done')
   const [record] = (
     await client.query(
@@ -283,6 +283,23 @@ test('the partitions of bars are made with those of trades, and rows that move t
   await assertRight('after the move')
 })
 
+test('two consumers of one symbol add their trades to the same bar', async () => {
+  const ids = Array.from({length: 40}, (_, n) => n)
+  const send = async (store: ReturnType<typeof consumer>, name: string) => {
+    for (const n of ids)
+      await store([
+        trade('BOTH', `${name}${n}`, midnight + n * 1000, {price: `${10 + n}`}),
+        trade('ALSO', `${name}${n}`, midnight + n * 1000, {price: `${50 - n}`}),
+      ])
+  }
+  await Promise.all([send(consumer(sp500), 'a'), send(consumer(sp500), 'b')])
+  await assertRight('after both')
+  assert.deepEqual(
+    (await storedBars(client)).map(({trades}) => trades),
+    [80, 80],
+  )
+})
+
 test('a recomputation during live inserts loses no trade', async () => {
   const [first, second] = [new pg.Client(url), new pg.Client(url)]
   await Promise.all([first.connect(), second.connect()])
@@ -354,7 +371,7 @@ test('fin stream consume keeps bars, and fin map trade-bars prints those that it
 etf,SPY,2026-11-24T00:00:00.000Z,600.10,601,600.10,601,2,1200.20,2,2026-11-24T00:00:30.000Z,2026-11-24T00:00:30.000Z
 `,
   )
-  assert.match(printed.stderr, /1 of them would change\n.*1 row, nothing written \(dry run\)/)
+  assert.match(printed.stderr, /1 bar would change\n.*1 row, nothing written \(dry run\)/)
   const done = await fin(['map', 'trade-bars', ...range, '--target', 'SPY'], {env})
   assert.equal(done.code, 0, done.stderr)
   assert.match(done.stderr, /trade-bars: 1 row, 1 new, 0 changed/)

@@ -109,6 +109,7 @@ function changed(change: (candles: Record<string, unknown>[], market: string) =>
       ...own,
       parse: (body, span) =>
         own.parse(change(structuredClone(body) as Record<string, unknown>[], span.target), span),
+      isEmpty: (body) => own.isEmpty(change(structuredClone(body) as Record<string, unknown>[], '')),
     },
   }
 }
@@ -357,12 +358,12 @@ describe('a failure', () => {
     assert.deepEqual([run.outcome, run.exit_code, run.targets_done], ['done', 0, 1])
     assert.match(run.complaints.join(), /^bithumb \(KRW-NOPE\): .*Code not found/)
     const [{result, reason}] = run.gaps as [(typeof run.gaps)[number]]
-    assert.deepEqual([result, reason], ['not repairable', 'bithumb does not know KRW-NOPE'])
+    assert.deepEqual([result, reason], ['not repairable', 'bithumb has no candles of KRW-NOPE for it'])
     assert.equal((await bars(setup)).length, 3)
     const again = await repair(setup)
     assert.deepEqual([again.outcome, again.gaps], ['nothing due', []])
     const [shown] = await setup.rows(`select not_repairable, not_repaired_because as why from stream_gaps`)
-    assert.deepEqual(shown, {not_repairable: true, why: 'bithumb does not know KRW-NOPE'})
+    assert.deepEqual(shown, {not_repairable: true, why: 'bithumb has no candles of KRW-NOPE for it'})
   })
 })
 
@@ -438,14 +439,29 @@ describe('a hostile answer', () => {
     assertBars(await bars(setup), truth(setup, ['KRW-EGG'], from, '2026-11-23T20:13:00Z'))
   })
 
-  test('an empty answer means that no trade was in those minutes', async () => {
+  test('an answer without any candle keeps the gap listed: Bithumb does not have the history', async () => {
     const setup = await openSetup()
     await gap(setup, small)
     const run = await repair(setup, {feeds: [changed(() => [])]})
     assert.deepEqual(
-      [run.exit_code, run.gaps.map(({result, bars: n}) => [result, n])],
-      [0, [['repaired', 0]]],
+      run.gaps.map(({result, bars: n, reason}) => [result, n, reason]),
+      [['not repairable', 0, 'bithumb has no candles of KRW-BTC, KRW-ETH for it']],
     )
+    const [stored] = await setup.rows('select repaired_at, not_repairable from stream_gaps')
+    assert.deepEqual(stored, {repaired_at: null, not_repairable: true})
+  })
+
+  test('a gap that fails again and again does not keep later gaps from being repaired', async () => {
+    const setup = await openSetup()
+    const [last] = five.slice(-1)
+    await gap(setup, {...small, symbols: five.slice(0, 3)})
+    await gap(setup, {...small, symbols: [last], began_at: small.ended_at, ended_at: '2026-11-23T20:13:40Z'})
+    const failing = changed((body, target) => (target === last ? body : {status: 'UP'}))
+    assert.equal((await repair(setup, {feeds: [failing]})).exit_code, 1)
+    await repair(setup, {feeds: [failing]})
+    assert.deepEqual(await setup.rows('select symbols from stream_gaps where repaired_at is not null'), [
+      {symbols: [last]},
+    ])
   })
 
   test('an answer of another endpoint fails the market, and is stored as rejected', async () => {

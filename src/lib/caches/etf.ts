@@ -6,6 +6,7 @@ import {type MarketQuote, snapshotOf, valueOf} from '../market/quotes.js'
 export const etf = defineCache({
   name: 'cache-etf',
   summary: 'publish prices and changes of exchange-traded funds in Redis',
+  feed: 'etf',
   schedule: marketMinutes,
   from: 'select_etf_market',
   tables: ['etf_market_snapshots'],

@@ -6,6 +6,7 @@ import {type MarketQuote, snapshotOf, valueOf} from '../market/quotes.js'
 export const sp500 = defineCache({
   name: 'cache-sp500',
   summary: 'publish prices and changes of the members of the S&P 500 in Redis',
+  feed: 'sp500',
   schedule: marketMinutes,
   from: 'select_sp500_market',
   tables: ['sp500_market_snapshots'],

@@ -24,13 +24,13 @@ export async function runCache(cache: AnyCache, flags: CacheFlags, invocation: I
     const now = context.clock.now()
     const at = flags.at === undefined ? now : instantFrom(flags.at, now, 'at')
     const market = marketAt(at)
-    if (!flags.force && !isRefreshMinute(market)) {
-      log.notice(`${cache.name}: ${closedText(at, context.config.zone)}`)
-      return 0
-    }
     const {isScheduledForMinute, latestScheduledRun} = await import('../schedule/scheduled-runs.js')
     if (flags['only-if-scheduled'] && !isScheduledForMinute(cache.schedule, now)) {
       log.detail(`${cache.name}: no run is scheduled for this minute`)
+      return 0
+    }
+    if (!flags.force && !isRefreshMinute(market)) {
+      log.notice(`${cache.name}: ${closedText(at, context.config.zone)}`)
       return 0
     }
     const {refresh} = await import('../run/refresh.js')

@@ -65,8 +65,13 @@ export type MapFlags = InferredFlags<typeof mapFlags>
 
 export const cacheFlags = {
   'dry-run': Flags.boolean({summary: 'print the rows on a terminal or in a format, write nothing'}),
-  force: Flags.boolean({summary: 'also work while the market is closed and it is not the hour'}),
-  ...scheduled,
+  force: Flags.boolean({summary: 'work in every minute'}),
+  at: Flags.string({
+    summary: 'with --dry-run: print the values of INSTANT (default: now)',
+    helpValue: 'INSTANT',
+    dependsOn: ['dry-run'],
+  }),
+  ...onlyIfScheduled,
   ...outputFlags,
   ...messageFlags,
 }

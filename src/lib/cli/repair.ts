@@ -63,14 +63,14 @@ export async function runRepair(
     ).finally(() => progress.end())
     await print(result.gaps, config.zone)
     if (flags['dry-run']) log.notice(`${repairJob}: ${planText(result.gaps)}`)
-    else say(result, log)
+    else report(result, log)
     return stop.aborted && typeof process.exitCode === 'number' ? process.exitCode : result.exit_code
   } finally {
     await context.close()
   }
 }
 
-function say(result: Repaired, log: Log): void {
+function report(result: Repaired, log: Log): void {
   summarize(repairJob, result, {dryRun: false, log})
   if (result.gaps.length > 0) log.notice(`${repairJob}: ${gapsText(result.gaps)}`)
 }

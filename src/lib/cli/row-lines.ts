@@ -2,6 +2,7 @@
 import type {AnyFeed} from '../define-feed.js'
 import {isItem} from '../parse.js'
 import {keys, ownColumns} from '../rows.js'
+import {farFuture, isOfFarFuture} from '../run/frame-rows.js'
 import type {Delivery, StreamRow} from '../sinks/delivery.js'
 import {BadJson} from '../json.js'
 import {frameValue, linesOf, mostFrameBytes} from '../transport/frames.js'
@@ -21,7 +22,7 @@ export async function* rowDeliveries(
       number++
       if (line.toString('latin1').trim() === '') continue
       const delivery = {at: now(), bytes: line.length, rows: [], rejected: []}
-      const found = rowOf(feed, line)
+      const found = rowOf(feed, line, delivery.at)
       if ('row' in found) {
         if (!targets || targets.has(String(found.row[feed.about]))) yield {...delivery, rows: [found.row]}
       } else
@@ -35,7 +36,7 @@ export async function* rowDeliveries(
   }
 }
 
-function rowOf(feed: AnyFeed, line: Buffer): {row: StreamRow} | {why: string} {
+function rowOf(feed: AnyFeed, line: Buffer, at: Date): {row: StreamRow} | {why: string} {
   if (line.length > mostFrameBytes) return {why: `the line is longer than ${mostFrameBytes / 1e6} MB`}
   let row: unknown
   try {
@@ -51,6 +52,7 @@ function rowOf(feed: AnyFeed, line: Buffer): {row: StreamRow} | {why: string} {
   const needed: readonly string[] = [feed.about, feed.live.instant, ...keys[feed.table]]
   const missing = needed.find((name) => typeof row[name] !== 'string')
   if (missing !== undefined) return {why: `column "${missing}" is missing`}
+  if (isOfFarFuture(feed, row, at)) return {why: farFuture}
   const withNul = Object.keys(row).find((name) => hasNul(row[name]))
   return withNul === undefined ? {row} : {why: `column "${withNul}" holds a NUL character`}
 }

@@ -3,7 +3,7 @@ import {exact, exactObject, percent} from '../exact-json.js'
 import {each, filled, isItem, must} from '../parse.js'
 import {dayMs, minuteMs, secondMs} from '../time.js'
 import {bithumb as provider, marketsPerCall, tickers} from '../providers/bithumb.js'
-import {candleBars, candles, mostCandles} from '../providers/bithumb/candles.js'
+import {candleBars, candles, mostCandles, hasNoCandles} from '../providers/bithumb/candles.js'
 import {restQuotes} from '../providers/bithumb/rest-quotes.js'
 import {aheadMs, instantsOf, nineHoursMs, quoteRow, wallOf, type Wall} from '../providers/bithumb/quotes.js'
 
@@ -58,7 +58,7 @@ export const bithumb = defineFeed({
     yield* each([frame], quote)
   },
   fallback: {silentMs: 30 * secondMs, request: tickers, batch: marketsPerCall, everyMs: minuteMs},
-  repair: {mostMinutes: mostCandles, request: candles, parse: candleBars},
+  repair: {mostMinutes: mostCandles, request: candles, parse: candleBars, isEmpty: hasNoCandles},
   group: 'bithumb-ticker-consumer-group',
   live: {
     hash: {

@@ -201,7 +201,7 @@ function reasonOf({because}: Slot, slots: readonly Slot[], cost: ReservationRequ
 
 /** `stop` with an end means that the provider blocks this address; it is not a limit. */
 const cooldownText = {
-  wait: 'it requires a wait',
+  wait: 'it refuses requests until then',
   spent: 'it reports that the quota is spent',
   stop: 'fin does not contact it until then',
 }

@@ -22,7 +22,7 @@ export interface OutlierRules {
   refresh: number
   /** A window restarts after this time without a price, in milliseconds of the trades' own instants. */
   pauseMs: number
-  /** The most symbols with a window; the one that was added first is given up. */
+  /** The most symbols with a window; the one that was added first is removed. */
   symbols: number
 }
 
@@ -40,7 +40,7 @@ export const outlierRules: OutlierRules = {
 export interface OutlierJudge {
   /**
    * True for an outlier. Any other price joins the window of its symbol. Prices need not be in the order of
-   * their instants. A price that is not a positive number, or has no instant, is no outlier and joins no
+   * their instants. A price that is not a positive number, or has no instant, is not an outlier and joins no
    * window.
    */
   isOutlier(symbol: string, price: number, atMs: number): boolean
@@ -59,26 +59,45 @@ interface Window {
   /** Prices since median and width were computed. */
   age: number
   median: number
-  /** Greatest distance from the median that is no outlier. */
+  /** The greatest distance from the median of a price that is not an outlier. */
   width: number
   /** Consecutive outliers that agree with each other, and the instant of the last of them. */
   apart: number[]
   apartMs: number
+  /** Consecutive prices that are much older than the window. */
+  late: number
 }
 
 export function createOutlierJudge(rules: OutlierRules = outlierRules): OutlierJudge {
   const windows = new Map<string, Window>()
   const sorted = new Float64Array(rules.window)
 
-  function windowOf(symbol: string, atMs: number): Window {
+  /** The window that a price is compared with; undefined for a price that is much older than the window. */
+  function windowOf(symbol: string, atMs: number): Window | undefined {
     const known = windows.get(symbol)
     if (known) {
-      if (Math.abs(atMs - known.atMs) > rules.pauseMs) restart(known, [], atMs)
+      if (known.atMs - atMs > rules.pauseMs) {
+        // One late price changes nothing. Several show that the window is that of a wrong instant.
+        if (++known.late < rules.confirmations) return undefined
+        restart(known, [], atMs)
+      } else if (atMs - known.atMs > rules.pauseMs) restart(known, [], atMs)
+      known.late = 0
       return known
     }
     if (windows.size >= rules.symbols) windows.delete(windows.keys().next().value!)
     const prices = new Float64Array(rules.window)
-    const added = {prices, count: 0, next: 0, atMs, age: 0, median: 0, width: 0, apart: [], apartMs: 0}
+    const added = {
+      prices,
+      count: 0,
+      next: 0,
+      atMs,
+      age: 0,
+      median: 0,
+      width: 0,
+      apart: [],
+      apartMs: 0,
+      late: 0,
+    }
     windows.set(symbol, added)
     return added
   }
@@ -115,6 +134,7 @@ export function createOutlierJudge(rules: OutlierRules = outlierRules): OutlierJ
     isOutlier(symbol, price, atMs) {
       if (!(price > 0 && price < Infinity && Number.isFinite(atMs))) return false
       const window = windowOf(symbol, atMs)
+      if (!window) return false
       if (window.count >= rules.minimum) {
         if (window.age >= rules.refresh) refresh(window)
         if (Math.abs(price - window.median) > window.width) return isApart(window, price, atMs)

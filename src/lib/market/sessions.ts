@@ -14,8 +14,8 @@ export interface Market {
   /** The session before that: the change is counted from its close. */
   previous: Session
   /**
-   * The instant up to which trades count: `at`, or the end of the latest extended hours. So a closed market
-   * has the same values at each instant.
+   * The last minute whose trades count: that of `at`, or the end of the latest extended hours. So a closed
+   * market has the same values at each instant.
    */
   until: Date
   /** A price of before this instant is stale: half an hour of regular hours has passed since. */

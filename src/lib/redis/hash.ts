@@ -1,4 +1,4 @@
-/** Replaces the fields of a hash that one job writes alone, and tells a channel about it. */
+/** Replaces the fields of a hash that one job writes alone, and sends a message to a channel. */
 import type {Redis} from 'ioredis'
 
 export interface HashEntry {

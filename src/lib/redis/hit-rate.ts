@@ -36,7 +36,7 @@ export function rateText(info: string): string {
   const countOf = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? NaN)
   const hits = countOf('keyspace_hits')
   const all = hits + countOf('keyspace_misses')
-  if (Number.isNaN(all)) return 'the server tells no hit rate'
+  if (Number.isNaN(all)) return 'the server states no hit rate'
   if (all === 0) return 'hit rate unknown, no client of the server has looked up a key since its start'
   const rate = (Math.floor((hits / all) * 1000) / 10).toFixed(1)
   return `hit rate ${rate} % (${formatNumber(hits)} of ${formatNumber(all)} look-ups, of all clients of the server since its start)`

@@ -42,6 +42,8 @@ export interface FoundGaps {
 
 /** The most gaps of one run. The next run repairs the others. */
 const mostGaps = 1_000
+/** The most gaps that one run reads, because most of them may have to wait. */
+const mostJudged = 20_000
 
 /** Throws NeedsPerson if the database lists no targets of a feed with a gap. */
 export async function findGaps(
@@ -53,6 +55,7 @@ export async function findGaps(
   const rows = await database.query<OpenGap>('select_stream_gaps_to_judge', [
     [...byName.keys()],
     since?.toISOString() ?? null,
+    mostJudged,
   ])
   const repairable: RepairableGap[] = []
   const others: OtherGap[] = []

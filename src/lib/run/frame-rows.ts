@@ -21,6 +21,12 @@ export interface ParsedFrames {
  * the far future would stay the newest of its target for good.
  */
 const aheadMs = dayMs
+export const farFuture = 'its instant is more than a day after its arrival'
+
+/** True for a row whose instant cannot be right. `at`: arrival of its frame or line. */
+export function isOfFarFuture(feed: AnyFeed, row: StreamRow, at: Date): boolean {
+  return Number(row[feed.live.instant]) > at.getTime() + aheadMs
+}
 
 /** Parses frames in order. A frame or an item that cannot become a row is rejected, and the others follow. */
 export function rowsOfFrames(
@@ -43,12 +49,8 @@ export function rowsOfFrames(
       for (const row of feed.parse(frame, {...origin, id}) as Iterable<Rejected | StreamRow>) {
         item++
         if (isRejected(row)) parsed.rejected.push({...row, place: `${place}, item ${item}`})
-        else if (Number(row[feed.live.instant]) > at.getTime() + aheadMs)
-          parsed.rejected.push({
-            rejected: 'its instant is more than a day after its arrival',
-            item: row,
-            place: `${place}, item ${item}`,
-          })
+        else if (isOfFarFuture(feed, row, at))
+          parsed.rejected.push({rejected: farFuture, item: row, place: `${place}, item ${item}`})
         else parsed.rows.push(row)
       }
     } catch (error) {

@@ -5,7 +5,7 @@ import {waitForLock} from '../db/locks.js'
 import {ensurePartitions} from '../db/partitions.js'
 import type {RangeMapper} from '../define.js'
 import type {WaitLog} from '../waits.js'
-import {formatNumber} from '../text.js'
+import {pluralize} from '../text.js'
 import {hourMs, minuteMs} from '../time.js'
 import type {Collected} from './options.js'
 import type {Context} from './context.js'
@@ -108,7 +108,7 @@ async function takeLocks(tx: Transaction, {from, tables: [table]}: RangeMapper):
 
 function messageOf(compared: number, differing: number, isDryRun: boolean): string | null {
   if (compared + differing === 0) return 'nothing is stored in this range to recompute from'
-  return isDryRun ? `${formatNumber(differing)} of them would change` : null
+  return isDryRun ? `${pluralize(differing, 'bar')} would change` : null
 }
 
 function isoOf(ms: number): string {

@@ -123,6 +123,6 @@ function causeOf(error: Error & {previousErrors?: Error[]}): Error {
   return error.previousErrors?.[0] ?? error
 }
 
-function nothingStored({name}: AnyCache, {until}: Market): string {
-  return `no trade up to ${until.toISOString()} is stored, so Redis is left as it is; to receive trades: fin stream run ${name.replace('cache-', '')}`
+function nothingStored({feed}: AnyCache, {until}: Market): string {
+  return `no trade up to ${until.toISOString()} is stored, so Redis is left as it is; to receive trades: fin stream run ${feed}`
 }

@@ -4,7 +4,7 @@ import {insertRejections, rejectBody, rejectionOf, type NewRejection} from '../d
 import type {BarSpan, FeedRepair} from '../define-feed.js'
 import type {ParsedRow, Rejected} from '../define.js'
 import {pluralize} from '../text.js'
-import {type SkipTarget, UnexpectedBody, type FinError} from '../errors.js'
+import {SkipTarget, UnexpectedBody, type FinError} from '../errors.js'
 import type {Client} from '../http/client.js'
 import {isRejected} from '../parse.js'
 import {keyOf} from '../rowkeys.js'
@@ -48,13 +48,17 @@ export async function repairTarget(given: TargetRepair): Promise<TargetOutcome> 
   try {
     const pages = [...spansOf(span, repair.mostMinutes)]
     const sum = {bars: 0, rejected: 0, reason: ''}
+    let isEmpty = true
     for (const [index, page] of pages.entries()) {
       text = ''
       const {answer, body} = await api.request(repair.request(page), span.target)
       text = answer.text
       at = answer.at
       const items = [...repair.parse(body, page)]
-      const isWhole = index === pages.length - 1 && sum.rejected === 0
+      isEmpty &&= repair.isEmpty(body)
+      const isLast = index === pages.length - 1
+      if (isLast && isEmpty) throw noHistory(given)
+      const isWhole = isLast && sum.rejected === 0
       const stored = await database.transaction((tx) =>
         storePage(tx, given, {items, at, bars: sum.bars, isWhole}),
       )
@@ -124,6 +128,14 @@ async function storePage(tx: Transaction, given: TargetRepair, {items, at, bars,
 /** The target of a rejection: the market alone would name the rejections of its other gaps as well. */
 function targetOf({span, gap}: TargetRepair): string {
   return `${span.target}, gap ${gap.id}`
+}
+
+function noHistory({source, span: {target, until}}: TargetRepair): SkipTarget {
+  return new SkipTarget(`${source} (${target}): no candle before ${until.toISOString()}`, {
+    provider: source,
+    target,
+    nextStep: 'The gap stays listed.',
+  })
 }
 
 function partOf(

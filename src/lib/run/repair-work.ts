@@ -120,10 +120,15 @@ async function record(
   }
   const more = failures.length > 1 ? `, and ${failures.length - 1} more` : ''
   const text = isComplete
-    ? `${feed.provider.name} does not know ${listed(refused, 5)}`
+    ? `${feed.provider.name} has no candles of ${listed(refused, 5)} for it`
     : `${(failures[0] ?? 'the run ended before').slice(0, mostCharacters)}${more}`
   const reason = clean(text)
-  await database.query('update_stream_gaps_not_repaired', [[gap.id], reason, isComplete])
+  await database.query('update_stream_gaps_not_repaired', [
+    [gap.id],
+    reason,
+    isComplete,
+    context.clock.now().toISOString(),
+  ])
   const open = isComplete ? 'not repairable' : repaired > 0 ? 'partly repaired' : 'not repaired'
   return resultOf(gap, open, {...facts, reason})
 }

@@ -112,7 +112,7 @@ async function recordOthers(database: Database, others: readonly OtherGap[]): Pr
   for (const reason of new Set(others.map(({because}) => because))) {
     const same = others.filter(({because}) => because === reason)
     const ids = same.map(({gap}) => gap.id)
-    await database.query('update_stream_gaps_not_repaired', [ids, reason, same[0]!.isFinal])
+    await database.query('update_stream_gaps_not_repaired', [ids, reason, same[0]!.isFinal, null])
   }
 }
 

@@ -13,6 +13,7 @@ import type {TargetState} from './due.js'
 import {readLists} from './lists.js'
 import type {Shaped} from './parsed.js'
 import {type Rejection, shapedByFeed, shapedFrom, targetsOf} from './read-rejection.js'
+import {repairJob} from './repair-target.js'
 import {storeInTable, storeTarget} from './store.js'
 import {answeredState, stateName} from './targets.js'
 
@@ -111,6 +112,8 @@ async function settle(
     // A rejection that cannot be parsed does not stop the others.
     return {result: 'still refused', reason: messageOf(error)}
   }
+  if (shaped === undefined && rejection.unit === repairJob)
+    return {result: 'still refused', reason: 'the next fin stream repair requests it again'}
   if (shaped === undefined)
     return {result: 'no such unit', reason: `this version of fin has no job ${rejection.unit}`}
   try {

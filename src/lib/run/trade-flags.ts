@@ -8,7 +8,7 @@ import {createOutlierJudge} from '../market/outliers.js'
 import {isRegular, type StreamRow} from '../sinks/delivery.js'
 import {readLists} from './lists.js'
 
-/** The value of --filter that keeps regular trades. It is no target: their names have capital letters. */
+/** The value of --filter that keeps regular trades. It is not a target: their names have capital letters. */
 export const regularOnly = 'regular'
 
 /** Sets `flag` of the rows, and returns those that are kept, in order. */
@@ -47,7 +47,10 @@ export async function createRowFlags(
   return (rows) => {
     let isEachRegular = true
     for (const row of rows) {
-      const flag = (row['flag'] as string | null | undefined) ?? flagOf(row)
+      const stated = row['flag'] as string | null | undefined
+      // A row that is an outlier already still belongs to the prices of a jump.
+      const found = stated === 'conditions' ? stated : flagOf(row)
+      const flag = stated ?? found
       ;(row as Record<string, unknown>)['flag'] = flag
       if (flag === null) continue
       isEachRegular = false

@@ -156,7 +156,12 @@ export function createPostgresSink(options: PostgresSinkOptions): PostgresSink {
       } catch (error) {
         readyMonths.clear() // their partitions are undone with the transaction
         if (!(error instanceof Moved) && !isDataError(error)) throw error
-        return database.transaction((tx) => storeCarefully(tx, deliveries))
+        try {
+          return await database.transaction((tx) => storeCarefully(tx, deliveries))
+        } catch (other) {
+          readyMonths.clear()
+          throw other
+        }
       }
     },
   }

@@ -27,6 +27,14 @@ export function* candleBars(body: unknown, span: BarSpan): Generator<Bar | Rejec
   yield* each(list(body, 'candle_date_time_utc'), (item) => bar(item, span))
 }
 
+/**
+ * True for an answer without a candle. A market with a trade before `to` has one, however long ago. So
+ * Bithumb does not keep its candles, or the market was listed later.
+ */
+export function hasNoCandles(body: unknown): boolean {
+  return Array.isArray(body) && body.length === 0
+}
+
 /** Throws for a candle of another market or length, and for one that begins at `until` or later. */
 function bar(item: unknown, {target, from, until}: BarSpan): Bar | undefined {
   const market = code(item, 'market', marketCodes)
