@@ -225,6 +225,27 @@ test('no file imports itself through others, not even for a type', () => {
   )
 })
 
+/** Names that two files export, each named after its file. */
+const sharedNames: Readonly<Record<string, string>> = {
+  bithumb: 'the feed of Bithumb, and its provider',
+  etf: 'the cache and the feed of the funds',
+  sp500: 'the cache and the feed of the members of the S&P 500',
+}
+
+test('an exported name has one meaning', () => {
+  const files = new Map<string, string[]>()
+  for (const {file, exports} of all.values()) {
+    if (!file.startsWith(lib) && !file.startsWith('src/simulator/')) continue
+    for (const name of new Set(exports)) files.set(name, [...(files.get(name) ?? []), file])
+  }
+  const shared = [...files].filter(([, {length}]) => length > 1)
+  assert.deepEqual(
+    shared.filter(([name]) => !(name in sharedNames)),
+    [],
+  )
+  assert.deepEqual(shared.map(([name]) => name).sort(), Object.keys(sharedNames))
+})
+
 test('jobs import only packages that parse documents or are pure functions', () => {
   const wrong = [...all.values()]
     .filter((source) =>

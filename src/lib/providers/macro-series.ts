@@ -6,12 +6,12 @@ import {csvItems, wholeLine} from './alpha-vantage/csv.js'
 import {dayMs} from '../time.js'
 
 /** The kind of a series. Each kind has a table, and its collector requests only series of this kind. */
-export type Kind = 'consumer prices' | 'inflation' | 'federal funds' | 'treasury yields'
+export type SeriesKind = 'consumer prices' | 'inflation' | 'federal funds' | 'treasury yields'
 type Interval = 'daily' | 'weekly' | 'monthly' | 'annual'
 
-export interface Series {
+export interface MacroSeries {
   id: string
-  kind: Kind
+  kind: SeriesKind
   name: string
   interval: Interval
   unit: string
@@ -27,7 +27,7 @@ const prices = {
   namePattern: /consumer price index/i,
 } as const
 const funds = {kind: 'federal funds', unit: 'percent', namePattern: /federal funds/i} as const
-const series: readonly Series[] = [
+const series: readonly MacroSeries[] = [
   {
     id: 'CPIAUCNS',
     name: 'Consumer Price Index for All Urban Consumers, not seasonally adjusted',
@@ -54,7 +54,7 @@ const series: readonly Series[] = [
   ...treasuries(),
 ]
 
-function* treasuries(): Generator<Series> {
+function* treasuries(): Generator<MacroSeries> {
   const maturities = [
     ['3month', '3MO'],
     ['2year', '2'],
@@ -96,17 +96,18 @@ const byName = new Map(
  * The series of a kind that a target names by id (`CPIAUCSL`) or maturity (`10year`). Throws NeedsPerson for
  * any other name.
  */
-export function seriesOf(kind: Kind, target: AnyTarget | null, fallback?: string): Series {
+export function seriesOf(kind: SeriesKind, target: AnyTarget | null, fallback?: string): MacroSeries {
   return namedSeries(target?.target ?? fallback, kind)
 }
 
 /** The series that a target names, of any kind. Throws NeedsPerson for any other name. */
-export function anySeries(target: AnyTarget | null): Series {
+export function anySeries(target: AnyTarget | null): MacroSeries {
   return namedSeries(target?.target, undefined)
 }
 
-function namedSeries(name: string | undefined, kind: Kind | undefined): Series {
-  const fits = (one: Series | undefined) => one !== undefined && (kind === undefined || one.kind === kind)
+function namedSeries(name: string | undefined, kind: SeriesKind | undefined): MacroSeries {
+  const fits = (one: MacroSeries | undefined) =>
+    one !== undefined && (kind === undefined || one.kind === kind)
   const known = [...byName]
     .filter(([, one]) => fits(one))
     .map(([text]) => (text.toLowerCase().includes('year') || text === '3MONTH' ? text.toLowerCase() : text))
@@ -126,7 +127,7 @@ function namedSeries(name: string | undefined, kind: Kind | undefined): Series {
 /**
  * The only series of a kind that a provider serves. Throws NeedsPerson if the target names another series.
  */
-export function onlySeries(kind: Kind, id: string, target: AnyTarget | null): Series {
+export function onlySeries(kind: SeriesKind, id: string, target: AnyTarget | null): MacroSeries {
   const found = seriesOf(kind, target, id)
   if (found.id !== id)
     throw new NeedsPerson(`this provider serves only ${id}, not ${found.id}`, {
@@ -151,7 +152,7 @@ export interface Observation {
  * lists. Throws UnexpectedBody if the answer is of another series than `of`, because its rows would get a
  * wrong name. FRED and CSV do not name the series; there only the distance between dates can show it.
  */
-export function observationsIn(body: unknown, of: Series): unknown[] {
+export function observationsIn(body: unknown, of: MacroSeries): unknown[] {
   const items = itemsOf(body)
   const other = isItem(body) ? otherName(body, of) : undefined
   const isTooFine = typicalDays(items) < fewestDays[of.interval]
@@ -173,7 +174,7 @@ function itemsOf(body: unknown): unknown[] {
 }
 
 /** The name or interval in an answer if it is not that of `of`. */
-function otherName({name, interval}: Readonly<Record<string, unknown>>, of: Series): string | undefined {
+function otherName({name, interval}: Readonly<Record<string, unknown>>, of: MacroSeries): string | undefined {
   if (typeof name === 'string' && !of.namePattern.test(name)) return describe(name)
   return typeof interval === 'string' && interval.toLowerCase() !== of.interval
     ? describe(interval)
@@ -203,7 +204,7 @@ function typicalDays(items: readonly unknown[]): number {
  * One observation of an answer of FRED or Alpha Vantage; "." means not published. Throws if date or value is
  * missing or malformed.
  */
-export function observation(item: unknown, of: Series): Observation {
+export function observation(item: unknown, of: MacroSeries): Observation {
   if (isItem(item)) wholeLine(item)
   const date = day(must(item, isItem(item) && 'timestamp' in item ? 'timestamp' : 'date'))
   if (date === null) throw new Error('an observation needs a date')
