@@ -329,6 +329,22 @@ const kinds: Kind[] = [
   {folder: 'feeds', commands: 'stream/produce'},
 ]
 
+test('providers: a file declares the provider of its name, and a folder is named after one', () => {
+  const folder = `${lib}providers`
+  const parts = filesBelow(folder).filter((file) => dirname(file) !== folder)
+  const files = filesBelow(folder).filter((file) => !parts.includes(file))
+  const others = files.filter(
+    (file) =>
+      !new RegExp(`= defineProvider\\(\\{\\s+name: '${basename(file, '.ts')}'`).test(all.get(file)!.text),
+  )
+  // the calendar by which several providers count
+  assert.deepEqual(others, [`${folder}/resets.ts`])
+  assert.deepEqual(
+    parts.filter((file) => !files.includes(`${dirname(file)}.ts`)),
+    [],
+  )
+})
+
 for (const {folder, commands} of kinds) {
   const code = filesBelow(`${lib}${folder}`).filter((file) => file.endsWith('.ts'))
   const files = code.filter((file) => dirname(file) === `${lib}${folder}`)
