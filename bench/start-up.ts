@@ -63,6 +63,26 @@ function savedAnswer(home: string): string {
   return file
 }
 
+/** Writes recorded frames of Bithumb: two quotes. */
+function recordedFrames(home: string): string {
+  const file = join(home, 'frames.ndjson')
+  const tradedMs = Date.UTC(2026, 9, 1, 6, 30)
+  const times = {
+    trade_date: '20261001',
+    trade_time: '153000',
+    trade_timestamp: tradedMs,
+    timestamp: tradedMs + 200,
+  }
+  const frames = ['KRW-BTC', 'KRW-ETH'].map((code) => ({
+    type: 'ticker',
+    code,
+    trade_price: 91_196_000,
+    ...times,
+  }))
+  writeFileSync(file, frames.map((frame) => `${JSON.stringify(frame)}\n`).join(''))
+  return file
+}
+
 /** Milliseconds of processor time of a process, in user and system mode, as the shell reports them. */
 function processorTime(args: readonly string[], env: NodeJS.ProcessEnv, cwd: string): number {
   const {stdout} = spawnSync(
@@ -80,7 +100,8 @@ function processorTime(args: readonly string[], env: NodeJS.ProcessEnv, cwd: str
 /**
  * Measures the start-up of commands. The commands alternate, so that a slow moment of the machine affects
  * them all. The figures are medians of processor time, because other work of the machine has little effect
- * on it. No command may start slower than the bare oclif program: its ratio is at most 1.
+ * on it. No command may start slower than the bare oclif program: its ratio is at most 1. Only
+ * `fin schedule render --check` takes longer, because it loads every job and renders every file.
  */
 export function startUp(): Figure[] {
   const home = mkdtempSync(join(tmpdir(), 'fin-bench-'))
@@ -103,6 +124,18 @@ export function startUp(): Figure[] {
     'fin schedule list': [fin, 'schedule', 'list'],
     'fin schedule list --csv': [fin, 'schedule', 'list', '--csv'],
     'fin schedule check --wrong': [fin, 'schedule', 'check', '--wrong'],
+    'fin schedule render --check': [fin, 'schedule', 'render', '--check'],
+    'fin query market-hours': [fin, 'query', 'market-hours'],
+    'fin stream produce bithumb --input FILE --to stdout': [
+      fin,
+      'stream',
+      'produce',
+      'bithumb',
+      '--input',
+      recordedFrames(home),
+      '--to',
+      'stdout',
+    ],
     'fin ingest cpi --input FILE --dry-run': [
       fin,
       'ingest',

@@ -225,6 +225,27 @@ test('no file imports itself through others, not even for a type', () => {
   )
 })
 
+/** Names that two files export, each named after its file. */
+const sharedNames: Readonly<Record<string, string>> = {
+  bithumb: 'the feed of Bithumb, and its provider',
+  etf: 'the cache and the feed of the funds',
+  sp500: 'the cache and the feed of the members of the S&P 500',
+}
+
+test('an exported name has one meaning', () => {
+  const files = new Map<string, string[]>()
+  for (const {file, exports} of all.values()) {
+    if (!file.startsWith(lib) && !file.startsWith('src/simulator/')) continue
+    for (const name of new Set(exports)) files.set(name, [...(files.get(name) ?? []), file])
+  }
+  const shared = [...files].filter(([, {length}]) => length > 1)
+  assert.deepEqual(
+    shared.filter(([name]) => !(name in sharedNames)),
+    [],
+  )
+  assert.deepEqual(shared.map(([name]) => name).sort(), Object.keys(sharedNames))
+})
+
 test('jobs import only packages that parse documents or are pure functions', () => {
   const wrong = [...all.values()]
     .filter((source) =>
@@ -307,6 +328,22 @@ const kinds: Kind[] = [
   {folder: 'caches', commands: 'cache'},
   {folder: 'feeds', commands: 'stream/produce'},
 ]
+
+test('providers: a file declares the provider of its name, and a folder is named after one', () => {
+  const folder = `${lib}providers`
+  const parts = filesBelow(folder).filter((file) => dirname(file) !== folder)
+  const files = filesBelow(folder).filter((file) => !parts.includes(file))
+  const others = files.filter(
+    (file) =>
+      !new RegExp(`= defineProvider\\(\\{\\s+name: '${basename(file, '.ts')}'`).test(all.get(file)!.text),
+  )
+  // the calendar by which several providers count
+  assert.deepEqual(others, [`${folder}/resets.ts`])
+  assert.deepEqual(
+    parts.filter((file) => !files.includes(`${dirname(file)}.ts`)),
+    [],
+  )
+})
 
 for (const {folder, commands} of kinds) {
   const code = filesBelow(`${lib}${folder}`).filter((file) => file.endsWith('.ts'))

@@ -3,15 +3,19 @@ import assert from 'node:assert/strict'
 import {describe, test} from 'node:test'
 import {sp500Companies} from '../src/lib/collectors/sp500-companies.js'
 import {isRejected} from '../src/lib/parse.js'
-import {changesIn, type Change} from '../src/lib/providers/wikipedia/changes.js'
-import {periodsOf, type Listed, type MembershipPeriod} from '../src/lib/providers/wikipedia/membership.js'
+import {changesIn, type MembershipChange} from '../src/lib/providers/wikipedia/changes.js'
+import {
+  periodsOf,
+  type ListedMember,
+  type MembershipPeriod,
+} from '../src/lib/providers/wikipedia/membership.js'
 import {fixture, fixturesSkip} from './fixtures.js'
 
 const today = '2026-11-23'
 const side = (symbol: string) => ({symbol, company_name: `${symbol} Inc.`})
-const added = (day: string, symbol: string): Change => ({day, added: side(symbol), removed: null})
-const removed = (day: string, symbol: string): Change => ({day, added: null, removed: side(symbol)})
-const listed = (symbol: string, date_added: string | null = null): Listed => ({
+const added = (day: string, symbol: string): MembershipChange => ({day, added: side(symbol), removed: null})
+const removed = (day: string, symbol: string): MembershipChange => ({day, added: null, removed: side(symbol)})
+const listed = (symbol: string, date_added: string | null = null): ListedMember => ({
   symbol,
   company_name: `${symbol} of the list`,
   date_added,

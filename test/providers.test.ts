@@ -9,7 +9,7 @@ import {refused} from '../src/lib/http/request-state.js'
 import {alphaVantage, query} from '../src/lib/providers/alpha-vantage.js'
 import {bithumb, tickers} from '../src/lib/providers/bithumb.js'
 import {coinMarkets, coingecko} from '../src/lib/providers/coingecko.js'
-import {companyNews, finnhub, news} from '../src/lib/providers/finnhub.js'
+import {newsOfCompany, finnhub, news} from '../src/lib/providers/finnhub.js'
 import {fred, observations} from '../src/lib/providers/fred.js'
 import {everything, headlineSources, newsapi, topHeadlines} from '../src/lib/providers/newsapi.js'
 import {page, wikipedia} from '../src/lib/providers/wikipedia.js'
@@ -720,7 +720,7 @@ test('requests are spelled as the providers document them', () => {
     as: 'json',
   })
   assert.equal(coinMarkets(3).query?.['per_page'], 250)
-  assert.deepEqual(companyNews('BRK.B', '2026-11-16', '2026-11-23').query, {
+  assert.deepEqual(newsOfCompany('BRK.B', '2026-11-16', '2026-11-23').query, {
     symbol: 'BRK.B',
     from: '2026-11-16',
     to: '2026-11-23',

@@ -17,6 +17,8 @@ export interface Source {
   file: string
   text: string
   imports: Import[]
+  /** Names that the file exports, without those of `export *`. */
+  exports: string[]
   /** The text of every string and template, with its line. */
   strings: {text: string; line: number}[]
 }
@@ -45,7 +47,13 @@ export function sources(): Map<string, Source> {
 function parse(file: string): Source {
   const text = readFileSync(join(root, file), 'utf8')
   const tree = ts.createSourceFile(file, text, ts.ScriptTarget.ES2023, true)
-  const source: Source = {file, text, imports: [], strings: []}
+  const source: Source = {
+    file,
+    text,
+    imports: [],
+    exports: tree.statements.flatMap(exportedNames),
+    strings: [],
+  }
   const add = (specifier: ts.Expression | undefined, typesOnly: boolean, dynamic: boolean) => {
     if (specifier && ts.isStringLiteralLike(specifier))
       source.imports.push({...resolve(file, specifier.text), typesOnly, dynamic})
@@ -67,6 +75,21 @@ function parse(file: string): Source {
   }
   visit(tree)
   return source
+}
+
+function exportedNames(statement: ts.Statement): string[] {
+  if (ts.isExportDeclaration(statement)) {
+    const {exportClause: names} = statement
+    return names && ts.isNamedExports(names) ? names.elements.map(({name}) => name.text) : []
+  }
+  const isExported =
+    ts.canHaveModifiers(statement) &&
+    ts.getModifiers(statement)?.some(({kind}) => kind === ts.SyntaxKind.ExportKeyword)
+  if (!isExported) return []
+  if (ts.isVariableStatement(statement))
+    return statement.declarationList.declarations.map(({name}) => name.getText())
+  const {name} = statement as ts.DeclarationStatement
+  return name === undefined ? [] : [name.getText()]
 }
 
 function importsTypesOnly(node: ts.ImportDeclaration): boolean {

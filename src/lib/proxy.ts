@@ -106,7 +106,7 @@ function decoded(text: string): string {
 }
 
 /** The meaning of the status with which a proxy refused to connect to `target`. */
-export function refusalOf(proxy: Proxy, status: number, target: URL): ProxyRefusal {
+export function proxyRefusal(proxy: Proxy, status: number, target: URL): ProxyRefusal {
   const name = `the proxy (${proxy.shown})`
   if (status === 407)
     return {

@@ -7,7 +7,7 @@ import {inventedName} from './invented-names.js'
 import {publishers, type Publisher} from './publishers.js'
 import {stream} from './random.js'
 
-export interface Article {
+export interface InventedArticle {
   url: string
   publisher: Publisher
   author: string | null
@@ -27,9 +27,9 @@ export interface Article {
 
 export interface News {
   /** Articles with a keyword in a span, both ends included; newest first. */
-  about(keyword: string, fromMs: number, toMs: number): Article[]
+  about(keyword: string, fromMs: number, toMs: number): InventedArticle[]
   /** Headlines in a span, both ends included; newest first. */
-  headlines(fromMs: number, toMs: number): Article[]
+  headlines(fromMs: number, toMs: number): InventedArticle[]
 }
 
 /** Articles of a topic on a weekday. Any other keyword has about three. */
@@ -63,8 +63,8 @@ const categoryOf: Readonly<Record<string, string>> = {
 const weekend = 0.4
 
 export function inventNews(seed: number): News {
-  const days = new Map<string, Article[]>()
-  const ofDay = (topic: string, day: number): Article[] => {
+  const days = new Map<string, InventedArticle[]>()
+  const ofDay = (topic: string, day: number): InventedArticle[] => {
     const name = `${topic} ${day}`
     const known = days.get(name)
     if (known) return known
@@ -74,7 +74,7 @@ export function inventNews(seed: number): News {
     return made
   }
   const between = (topics: readonly string[], fromMs: number, toMs: number) => {
-    const found: Article[] = []
+    const found: InventedArticle[] = []
     for (let day = Math.floor(fromMs / dayMs); day * dayMs <= toMs; day++)
       for (const topic of topics)
         found.push(
@@ -94,7 +94,7 @@ export function inventNews(seed: number): News {
 }
 
 /** The articles of one topic and one UTC day. */
-function articlesOf(seed: number, topic: string, day: number): Article[] {
+function articlesOf(seed: number, topic: string, day: number): InventedArticle[] {
   const of = stream(seed, 'news', topic, day)
   const weekday = new Date(day * dayMs).getUTCDay()
   const count = Math.round(
@@ -145,7 +145,7 @@ const things = [
 ] as const
 const people = ['Ada Okafor', 'Jun Park', 'María Sol', "Tom O'Neil", 'Wen Li', 'Greta Lindqvist'] as const
 
-function invent(seed: number, topic: string, day: number, n: number): Article {
+function invent(seed: number, topic: string, day: number, n: number): InventedArticle {
   const of = stream(seed, 'article', topic, day, n)
   const publisher = of.pick(1, publishers)
   const {name} = inventedName(of)

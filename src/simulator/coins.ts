@@ -8,7 +8,7 @@ import {otherCoins} from './other-coins.js'
 import {inventedName} from './invented-names.js'
 import {dayMs} from '../lib/time.js'
 import {stream, wander, type Stream} from './random.js'
-import type {Pair} from './shipped-pairs.js'
+import type {ShippedPair} from './shipped-pairs.js'
 
 export interface Coin {
   id: string
@@ -57,7 +57,7 @@ interface Draft {
 }
 
 /** Every coin of the scenario, past and future, in a fixed order. `pairs`: the coins that Bithumb trades. */
-export function inventCoins(seed: number, pairs: readonly Pair[]): Coin[] {
+export function inventCoins(seed: number, pairs: readonly ShippedPair[]): Coin[] {
   const coins: Coin[] = []
   const byId = new Map<string, Coin>()
   const add = (

@@ -4,7 +4,7 @@
  */
 import {createHash} from 'node:crypto'
 import {dayMs, hourMs} from '../lib/time.js'
-import type {Member} from './members.js'
+import type {Member} from './real-members.js'
 import {stream, type Stream} from './random.js'
 import type {Scenario} from './scenario.js'
 
@@ -132,8 +132,8 @@ function write(of: Stream, name: string, day: number, n: number, subject: string
   }
 }
 
-export const categories = ['general', 'forex', 'crypto', 'merger'] as const
-export type Category = (typeof categories)[number]
+export const marketNewsCategories = ['general', 'forex', 'crypto', 'merger'] as const
+export type Category = (typeof marketNewsCategories)[number]
 const perHour: Readonly<Record<Category, number>> = {general: 6, forex: 3, crypto: 5, merger: 0.4}
 const topics: Readonly<Record<Category, readonly string[]>> = {
   general: ['Stocks drift', 'Bonds rally', 'Oil slips', 'Retail sales rise'],

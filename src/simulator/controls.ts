@@ -10,7 +10,7 @@ import {faultFrom, type Faults} from './faults.js'
 import type {ConnectionLog} from './connections.js'
 import type {RequestLog} from './log.js'
 import type {Scenario} from './scenario.js'
-import type {Trade} from './trades.js'
+import type {InventedTrade} from './trades.js'
 import {type ClockChange, clockMs, type SharedClock} from './clock.js'
 
 interface Controlled {
@@ -82,10 +82,10 @@ function filterFrom(query: URLSearchParams) {
 }
 
 /** The trades of a symbol, in the spelling of the index, after `from` and up to `to`. */
-function tradesFor(query: URLSearchParams, {trades}: Scenario): Trade[] {
+function tradesFor(query: URLSearchParams, {trades}: Scenario): InventedTrade[] {
   const [fromMs, toMs] = [instantMsOf(query.get('from'), 'from'), instantMsOf(query.get('to'), 'to')]
   if (toMs - fromMs > longestMs) throw new NeedsPerson('the interval is longer than an hour')
-  const found: Trade[] = []
+  const found: InventedTrade[] = []
   for (let ms = fromMs; ms < toMs && found.length <= mostTrades; ms += secondMs)
     found.push(...trades(query.get('symbol') ?? '', ms, Math.min(ms + secondMs, toMs)))
   if (found.length > mostTrades) throw new NeedsPerson('the interval has more than 100,000 trades')

@@ -1,6 +1,6 @@
 /** Exchange-traded funds: the profile of each, as a function of its symbol and the day. */
 import {dayMs, isoDay} from '../lib/time.js'
-import type {Member} from './members.js'
+import type {Member} from './real-members.js'
 import {type Stream, stream, wander} from './random.js'
 
 export interface FundHolding {

@@ -6,18 +6,18 @@ import {DateTime} from 'luxon'
 import {dayMs, hourMs, isoDay} from '../lib/time.js'
 import {stream, wander, type Stream} from './random.js'
 
-export interface Observation {
+export interface InventedObservation {
   /** First day of the period. */
   date: string
   /** The value as text; `.`: no value. */
   value: string
 }
 
-export interface Series {
+export interface InventedSeries {
   id: string
   title: string
   /** Everything published by the instant, oldest first. */
-  observations(atMs: number): Observation[]
+  observations(atMs: number): InventedObservation[]
 }
 
 const newYork = 'America/New_York'
@@ -30,13 +30,13 @@ const neverPublished = '2025-10-01'
 /** Maturities of the treasury curve in years; the ids follow: DGS10, GS10. */
 const maturities: Readonly<Record<string, number>> = {'3MO': 0.25, '2': 2, '5': 5, '7': 7, '10': 10, '30': 30}
 
-export function inventMacro(seed: number): Map<string, Series> {
+export function inventMacro(seed: number): Map<string, InventedSeries> {
   const prices = stream(seed, 'macro', 'cpi')
   const seasons = stream(seed, 'macro', 'cpi seasons')
   const policy = stream(seed, 'macro', 'fed funds')
   const curve = stream(seed, 'macro', 'curve')
-  const series = new Map<string, Series>()
-  const add = (id: string, title: string, observations: Series['observations']) =>
+  const series = new Map<string, InventedSeries>()
+  const add = (id: string, title: string, observations: InventedSeries['observations']) =>
     series.set(id, {id, title, observations})
 
   /** The price index without seasons: 127 at the start of 1990, growing by about 2.6 % a year, in waves. */
@@ -75,7 +75,7 @@ export function inventMacro(seed: number): Map<string, Series> {
     const mean = (year: number) =>
       Array.from({length: 12}, (_, month) => unadjusted(Date.UTC(year, month, 1))).reduce((a, b) => a + b) /
       12
-    const list: Observation[] = []
+    const list: InventedObservation[] = []
     // A year is published in June of the second year after it.
     for (let year = 1960; Date.UTC(year + 2, 5, 20) <= atMs; year++)
       list.push({date: `${year}-01-01`, value: ((mean(year) / mean(year - 1) - 1) * 100).toPrecision(15)})
@@ -99,7 +99,7 @@ export function inventMacro(seed: number): Map<string, Series> {
 
   add('DFF', 'Federal Funds Effective Rate', dailyRate(fedFunds, true))
   add('FF', 'Federal Funds Effective Rate, weekly, ending Wednesday', (atMs) => {
-    const list: Observation[] = []
+    const list: InventedObservation[] = []
     for (let end = Date.UTC(1990, 0, 3); end + 1.8 * dayMs <= atMs; end += 7 * dayMs) {
       const mean =
         Array.from({length: 7}, (_, back) => Number(fedFunds(end - back * dayMs).toFixed(2))).reduce(
@@ -156,7 +156,7 @@ function monthsUntil(atMs: number): {date: string; ms: number}[] {
 }
 
 /** A daily series. `everyDay`: also on weekends and holidays. */
-function dailyRate(rate: (ms: number) => number, everyDay: boolean): Series['observations'] {
+function dailyRate(rate: (ms: number) => number, everyDay: boolean): InventedSeries['observations'] {
   return (atMs) => {
     const days = knownDays(firstMs, atMs, everyDay)
     // FRED pads the newest values with zeros since 2026.
@@ -170,7 +170,7 @@ function dailyRate(rate: (ms: number) => number, everyDay: boolean): Series['obs
 /**
  * Monthly averages of a daily series. The current month has no value until the second day of the next month.
  */
-function monthlyMean(rate: (ms: number) => number, everyDay: boolean): Series['observations'] {
+function monthlyMean(rate: (ms: number) => number, everyDay: boolean): InventedSeries['observations'] {
   return (atMs) => {
     const list = monthsUntil(atMs)
     return list.map(({date, ms}, n) => {

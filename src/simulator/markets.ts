@@ -3,7 +3,7 @@ import {dayMs, hourMs} from '../lib/time.js'
 import {usdOf, type Coin} from './coins.js'
 import {stream, wander, type Stream} from './random.js'
 
-export interface Market {
+export interface BithumbMarket {
   /** `KRW-BTC`. */
   code: string
   quote: 'KRW' | 'BTC'
@@ -19,9 +19,9 @@ export interface Market {
 
 export interface Exchange {
   /** Markets listed at the instant, in the exchange's order. */
-  markets(atMs: number): Market[]
+  markets(atMs: number): BithumbMarket[]
   /** Every market, past and future, by its code. */
-  byCode: ReadonlyMap<string, Market>
+  byCode: ReadonlyMap<string, BithumbMarket>
   /** Won for one US dollar at a bank. */
   krwPerUsd(atMs: number): number
   /** Won for one USDT at Bithumb, before rounding to a price step. */
@@ -33,9 +33,9 @@ export interface Exchange {
   /** The won price before rounding to a price step: usd x krwPerUsdt x (1 + premium). */
   krw(coin: Coin, atMs: number): number
   /** The price as the market shows it, rounded to a price step. */
-  price(market: Market, atMs: number): number
+  price(market: BithumbMarket, atMs: number): number
   /** The newest trade at or before the instant. */
-  lastTrade(market: Market, atMs: number): {atMs: number; volume: number}
+  lastTrade(market: BithumbMarket, atMs: number): {atMs: number; volume: number}
 }
 
 export const kstMs = 9 * hourMs
@@ -88,8 +88,14 @@ export function inventExchange(
   const won = stream(seed, 'fx', 'krw')
   const usdtPremium = stream(seed, 'premium', 'usdt')
   const general = stream(seed, 'premium', 'general')
-  const byCode = new Map<string, Market>()
-  const add = (quote: Market['quote'], symbol: string, coin: Coin, listedMs: number, delistedMs: number) => {
+  const byCode = new Map<string, BithumbMarket>()
+  const add = (
+    quote: BithumbMarket['quote'],
+    symbol: string,
+    coin: Coin,
+    listedMs: number,
+    delistedMs: number,
+  ) => {
     const code = `${quote}-${symbol}`
     if (byCode.has(code)) return
     byCode.set(code, {

@@ -7,10 +7,8 @@ import {inventedCompany} from './invented-names.js'
 import {realMembers, type Member} from './real-members.js'
 import {stream} from './random.js'
 
-export type {Member} from './real-members.js'
-
 /** One row of the table of changes. A null side: the row states only the other side. */
-export interface Change {
+export interface InventedChange {
   atMs: number
   added: Member | null
   removed: Member | null
@@ -23,7 +21,7 @@ const everyDays = 16
 /** Number of changes: until about 2046. */
 const changeCount = 700
 
-interface Event extends Change {
+interface Event extends InventedChange {
   added: Member
   removed: Member
   slot: number
@@ -33,7 +31,7 @@ interface Event extends Change {
 /** Invents the index: its members and changes as functions of the instant. */
 export function inventMembers(seed: number): {
   members(atMs: number): Member[]
-  changes(atMs: number): Change[]
+  changes(atMs: number): InventedChange[]
 } {
   const slots = symbolCount - realMembers.length
   const usedSymbols = new Set(realMembers.map((member) => member.symbol))
@@ -92,7 +90,7 @@ export function inventMembers(seed: number): {
     changes: (atMs) =>
       past(atMs)
         .reverse()
-        .flatMap(({added, removed, reason, atMs, split}): Change[] =>
+        .flatMap(({added, removed, reason, atMs, split}): InventedChange[] =>
           split
             ? [
                 {atMs, added, removed: null, reason},

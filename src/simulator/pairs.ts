@@ -7,7 +7,7 @@ import type {Coin} from './coins.js'
 import {stable} from './coin-sizes.js'
 import type {Scenario} from './scenario.js'
 
-export interface Pair {
+export interface CoinPair {
   coin: Coin
   exchange: string
   base: string
@@ -63,7 +63,7 @@ function mainVenue(coin: Coin): string {
  * than half of the valid volume outside Korea. The volume-weighted median is therefore the coin's price,
  * whatever the other pairs show.
  */
-export function pairsOf(scenario: Scenario, coin: Coin, atMs: number): Pair[] {
+export function pairsOf(scenario: Scenario, coin: Coin, atMs: number): CoinPair[] {
   if (coin.quality === 'unpriced') return []
   const at = Math.floor(atMs / minuteMs) * minuteMs
   const tradedUsd = scenario.usd(coin, at) * coin.supply * (0.01 + 0.05 * coin.chance.uniform(52, lane))
@@ -95,7 +95,7 @@ interface Quoted {
 function pairAt(
   {coin, exchange, target, n, isFirst}: Quoted,
   {scenario, at, tradedUsd}: {scenario: Scenario; at: number; tradedUsd: number},
-): Pair {
+): CoinPair {
   const id = quoteCoins[target]
   const targetCoin = id === undefined ? undefined : scenario.coin(id)
   const draw = isFirst ? 1 : coin.chance.uniform(n, lane + 1 + Math.floor(at / dayMs))
@@ -135,7 +135,7 @@ function qualityOf(draw: number): {isAnomaly: boolean; isStale: boolean; ageMs: 
  * Pairs at Bithumb while it lists the coin, and at Upbit, with a larger volume. A won price is the mean of a
  * minute's trades, so it lies between the price steps.
  */
-function* koreanPairs(scenario: Scenario, coin: Coin, at: number, traded: number): Generator<Pair> {
+function* koreanPairs(scenario: Scenario, coin: Coin, at: number, traded: number): Generator<CoinPair> {
   const markets = scenario.bithumb
     .markets(at)
     .filter((market) => market.coin === coin && market.quote === 'KRW')
@@ -157,7 +157,7 @@ function* koreanPairs(scenario: Scenario, coin: Coin, at: number, traded: number
 }
 
 /** Pairs of other coins that are quoted in this one. The coin's page shows them too. */
-export function pairsQuotedIn(scenario: Scenario, coin: Coin, atMs: number): Pair[] {
+export function pairsQuotedIn(scenario: Scenario, coin: Coin, atMs: number): CoinPair[] {
   if (!Object.values(quoteCoins).includes(coin.id)) return []
   const listed = [...new Set(scenario.bithumb.markets(atMs).map((market) => market.coin))]
   return listed

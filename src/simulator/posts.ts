@@ -5,7 +5,7 @@
 import {dayMs, minuteMs} from '../lib/time.js'
 import {stream, type Stream} from './random.js'
 
-export interface Account {
+export interface InventedAccount {
   id: string
   /** Spelling of the platform. */
   handle: string
@@ -18,30 +18,30 @@ export interface Account {
   chance: Stream
 }
 
-export type Kind = 'plain' | 'long' | 'retweeted' | 'quoted' | 'replied_to'
+export type PostKind = 'plain' | 'long' | 'retweeted' | 'quoted' | 'replied_to'
 
 /** One post as it exists at an instant. An edit gives it another id. */
 export interface Post {
-  account: Account
+  account: InventedAccount
   id: string
   atMs: number
   /** Every id of the post so far, oldest first. */
   history: string[]
-  kind: Kind
+  kind: PostKind
   /** The post that it reposts, quotes or answers. */
-  original: {account: Account; id: string} | undefined
+  original: {account: InventedAccount; id: string} | undefined
   /** Number of its time slot in the account's timeline. All random values of the post depend on it. */
   slot: number
 }
 
 export interface Accounts {
-  byHandle(handle: string): Account | undefined
-  byId(id: string): Account | undefined
+  byHandle(handle: string): InventedAccount | undefined
+  byId(id: string): InventedAccount | undefined
   /** The newest posts of an account, newest first, at most `most`. */
-  timeline(account: Account, atMs: number, most: number): Post[]
-  post(account: Account, slot: number, atMs: number): Post | undefined
+  timeline(account: InventedAccount, atMs: number, most: number): Post[]
+  post(account: InventedAccount, slot: number, atMs: number): Post | undefined
   /** Account and slot of a post by its id. */
-  locate(id: string): {account: Account; slot: number} | undefined
+  locate(id: string): {account: InventedAccount; slot: number} | undefined
 }
 
 /** Handle, name, posts a day, followers in thousands. */
@@ -84,11 +84,11 @@ const epochMs = 1_288_834_974_657
 const idOf = (atMs: number, account: number, slot: number) =>
   String((BigInt(atMs - epochMs) << 22n) | BigInt((account << 12) | (slot & 0xfff)))
 /** Length of a time slot. Half of the slots have a post. */
-const slotMs = ({perDay}: Account) => Math.round(dayMs / perDay / 2)
+const slotMs = ({perDay}: InventedAccount) => Math.round(dayMs / perDay / 2)
 const editedAfterMs = 12 * minuteMs
 
 export function inventAccounts(seed: number): Accounts {
-  const accounts = people.map(([handle, name, perDay, thousands, suspended], number): Account => {
+  const accounts = people.map(([handle, name, perDay, thousands, suspended], number): InventedAccount => {
     const chance = stream(seed, 'x account', handle)
     const young = 1_400_000_000_000_000_000n + BigInt(chance.whole(1, 1, 2_000_000_000)) * 100_000_007n
     return {
@@ -104,8 +104,9 @@ export function inventAccounts(seed: number): Accounts {
   })
   const handles = new Map(accounts.map((account) => [account.handle.toLowerCase(), account]))
   const ids = new Map(accounts.map((account) => [account.id, account]))
-  const firstId = (account: Account, slot: number) => idOf(bornMs(account, slot), account.number, slot)
-  const existing = (account: Account, slot: number, atMs: number): Post | undefined => {
+  const firstId = (account: InventedAccount, slot: number) =>
+    idOf(bornMs(account, slot), account.number, slot)
+  const existing = (account: InventedAccount, slot: number, atMs: number): Post | undefined => {
     const postedMs = bornMs(account, slot)
     if (account.chance.uniform(slot, 10) >= 0.5 || postedMs > atMs) return undefined
     const isEdited = account.chance.uniform(slot, 12) < 0.03 && atMs >= postedMs + editedAfterMs
@@ -124,7 +125,7 @@ export function inventAccounts(seed: number): Accounts {
   }
 
   /** An earlier post of another account. */
-  function originalOf(account: Account, slot: number, kind: Kind): Post['original'] {
+  function originalOf(account: InventedAccount, slot: number, kind: PostKind): Post['original'] {
     if (kind === 'plain' || kind === 'long') return undefined
     const other = account.chance.pick(
       slot,
@@ -170,12 +171,12 @@ export function inventAccounts(seed: number): Accounts {
   }
 }
 
-function bornMs(account: Account, slot: number): number {
+function bornMs(account: InventedAccount, slot: number): number {
   const lengthMs = slotMs(account)
   return slot * lengthMs + Math.floor(account.chance.uniform(slot, 11) * lengthMs)
 }
 
-function kindOf({chance}: Account, slot: number): Kind {
+function kindOf({chance}: InventedAccount, slot: number): PostKind {
   const drawn = chance.uniform(slot, 13)
   return drawn < 0.12
     ? 'retweeted'

@@ -6,9 +6,10 @@
 import {inventNews, type News} from './articles.js'
 import {foundingCoins, inventCoins, usdOf, type Coin} from './coins.js'
 import {shippedPairs} from './shipped-pairs.js'
-import {inventMacro, type Series} from './macro.js'
+import {inventMacro, type InventedSeries} from './macro.js'
 import {inventExchange, type Exchange} from './markets.js'
-import {inventMembers, type Change, type Member} from './members.js'
+import {inventMembers, type InventedChange} from './members.js'
+import type {Member} from './real-members.js'
 import {inventAccounts, type Accounts} from './posts.js'
 import {reportsOf, type Report} from './reports.js'
 import {inventTrades, type Trades} from './trades.js'
@@ -24,7 +25,7 @@ export interface Scenario {
   /** Bithumb: markets, won prices, and the premium that a report must reproduce. */
   bithumb: Exchange
   members(atMs: number): Member[]
-  indexChanges(atMs: number): Change[]
+  indexChanges(atMs: number): InventedChange[]
   /** Reports of a company whose actual day lies between two instants, as known at a third. */
   reports(symbol: string, fromMs: number, toMs: number, atMs: number): Report[]
   news: News
@@ -35,7 +36,7 @@ export interface Scenario {
   /** Accounts of Truth Social, their posts, and trending tags. */
   truths: Truths
   /** Series by their id at FRED. */
-  series: ReadonlyMap<string, Series>
+  series: ReadonlyMap<string, InventedSeries>
 }
 
 /**

@@ -14,7 +14,7 @@ export interface Mention {
   score: number
 }
 
-export interface Article {
+export interface ScoredArticle {
   url: string
   title: string
   summary: string
@@ -93,14 +93,14 @@ const things = [
 const wellKnown = new Set(realMembers.map(({symbol}) => symbol))
 
 /** Articles of recently requested days, by scenario. */
-const cached = new WeakMap<Scenario, Map<number, readonly Article[]>>()
+const cached = new WeakMap<Scenario, Map<number, readonly ScoredArticle[]>>()
 const maxCachedDays = 400
 
 /** Articles published in [fromMs, toMs], oldest first. */
-export function articlesBetween(scenario: Scenario, fromMs: number, toMs: number): Article[] {
-  const days = cached.get(scenario) ?? new Map<number, readonly Article[]>()
+export function articlesBetween(scenario: Scenario, fromMs: number, toMs: number): ScoredArticle[] {
+  const days = cached.get(scenario) ?? new Map<number, readonly ScoredArticle[]>()
   cached.set(scenario, days)
-  const found: Article[] = []
+  const found: ScoredArticle[] = []
   for (let day = Math.floor(fromMs / dayMs); day * dayMs <= toMs; day++) {
     let ofDay = days.get(day)
     if (ofDay === undefined) {
@@ -115,7 +115,7 @@ export function articlesBetween(scenario: Scenario, fromMs: number, toMs: number
   return found
 }
 
-function* articlesOf(scenario: Scenario, day: number): Generator<Article> {
+function* articlesOf(scenario: Scenario, day: number): Generator<ScoredArticle> {
   for (const {symbol, name, sector} of scenario.members(day)) {
     const of = stream(scenario.seed, 'news', symbol, isoDay(day))
     const [report] = scenario.reports(symbol, day - 2 * dayMs, day + 3 * dayMs, day)
@@ -183,7 +183,7 @@ interface Draft {
   topics: readonly string[]
 }
 
-function article(of: Stream, {n, day, title: plain, tickers, topics}: Draft): Article {
+function article(of: Stream, {n, day, title: plain, tickers, topics}: Draft): ScoredArticle {
   const publishedMs = day + of.whole(n, 0, 86_399, 1) * 1000
   const [source, host] = of.pick(n, outlets, 2)
   const title = of.uniform(n, 3) < 0.15 ? `${plain}${of.pick(n, oddities, 4)}` : plain

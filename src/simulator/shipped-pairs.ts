@@ -6,7 +6,7 @@ import {parse} from 'csv-parse/sync'
 import {NeedsPerson} from '../lib/errors.js'
 
 /** One line of the shipped list: a symbol of Bithumb and its coin at CoinGecko. */
-export interface Pair {
+export interface ShippedPair {
   symbol: string
   coingecko_id: string
   korean_name: string
@@ -15,7 +15,7 @@ export interface Pair {
 const pairsFile = 'bithumb-coingecko-pairs.csv'
 
 /** Reads the shipped pairs from src/ of this installation. Throws NeedsPerson if the file is missing. */
-export function shippedPairs(): Pair[] {
+export function shippedPairs(): ShippedPair[] {
   const here = dirname(fileURLToPath(import.meta.url))
   const candidates: string[] = []
   for (let folder = here; folder !== dirname(folder); folder = dirname(folder))
@@ -25,5 +25,5 @@ export function shippedPairs(): Pair[] {
     throw new NeedsPerson(`the list ${pairsFile} is missing from this installation`, {
       nextStep: 'Install fin again, or build it with: npm run build',
     })
-  return parse<Pair>(readFileSync(file), {columns: true, skip_empty_lines: true})
+  return parse<ShippedPair>(readFileSync(file), {columns: true, skip_empty_lines: true})
 }

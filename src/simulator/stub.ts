@@ -73,7 +73,7 @@ export function json(body: unknown, status = 200, headers: Readonly<Record<strin
   return {status, type: 'application/json; charset=utf-8', text: JSON.stringify(body), headers}
 }
 
-export function text(
+export function textReply(
   body: string,
   status = 200,
   type = 'text/plain; charset=utf-8',

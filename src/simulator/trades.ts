@@ -10,7 +10,7 @@ import {moversAt} from './movers.js'
 import {type Planted, type Planting, plantingOf} from './planted.js'
 import {type Stream, stream} from './random.js'
 
-export interface Trade {
+export interface InventedTrade {
   symbol: string
   /** Instant of the trade in epoch milliseconds. */
   ms: number
@@ -28,7 +28,7 @@ export interface Trade {
  * Trades of a symbol after `fromMs`, up to and with `toMs`, in the order of their instants. Two of them can
  * be equal. A symbol trades on each UTC day on which it is in the index, a followed fund or among the movers.
  */
-export type Trades = (symbol: string, fromMs: number, toMs: number) => Trade[]
+export type Trades = (symbol: string, fromMs: number, toMs: number) => InventedTrade[]
 
 /** Trades are invented by cells of this length. */
 const cellMs = 100
@@ -67,7 +67,7 @@ export function inventTrades(
   return (symbol, fromMs, toMs) => {
     const of = stream(seed, 'trades', symbol)
     const planting = plantingFor(symbol)
-    const found: Trade[] = []
+    const found: InventedTrade[] = []
     for (let cell = Math.floor(fromMs / cellMs); cell * cellMs <= toMs; cell++) {
       if (of.uniform(cell) >= activeShare) continue
       const price = pricesOf(Math.floor((cell * cellMs) / dayMs)).get(symbol)
@@ -106,7 +106,7 @@ function tradesOfCell(
   cell: number,
   perSecond: number,
   {symbol, price, planting}: {symbol: string; price: number; planting: Planting | undefined},
-): Trade[] {
+): InventedTrade[] {
   const startMs = cell * cellMs
   const mean = (perSecond * cellMs) / 1000 / activeShare
   const count = Math.floor(2 * mean * of.uniform(cell, 1) + of.uniform(cell, 2))
@@ -114,7 +114,7 @@ function tradesOfCell(
   const drift = 0.004 * of.noise(startMs / hourMs, 3) + 0.0008 * of.noise(startMs / 20_000, 4)
   const level = price * (1 + movement * drift)
   const isSession = count > 0 && isInSession(startMs)
-  const trades: Trade[] = []
+  const trades: InventedTrade[] = []
   let ms = startMs
   for (let n = 0; n < count; n++) {
     const own = (draw: number) => of.uniform(cell, 10 * (n + 1) + draw)
@@ -122,7 +122,7 @@ function tradesOfCell(
     const volume = volumeOf(own(2), own(3))
     const right = level * (1 + movement * 0.0004 * (own(4) - 0.5))
     const {factor, planted} = plantedAt(planting, ms, cell, n)
-    const trade: Trade = {
+    const trade: InventedTrade = {
       symbol,
       ms,
       price: priceOf(right * factor, own(5)),
@@ -165,7 +165,12 @@ function volumeOf(kind: number, size: number): number {
  * 1: every trade, 8: a sweep, 12: an odd lot, 24: outside the session, 3: an average price. A few trades have
  * no codes.
  */
-function conditionsOf(volume: number, isSession: boolean, kind: number, sweep: number): Trade['conditions'] {
+function conditionsOf(
+  volume: number,
+  isSession: boolean,
+  kind: number,
+  sweep: number,
+): InventedTrade['conditions'] {
   if (kind < 0.01) return []
   if (kind < 0.02) return null
   if (kind < 0.03) return undefined

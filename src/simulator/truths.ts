@@ -1,9 +1,9 @@
 /** Accounts of Truth Social, their posts, and tags. Each account and each tag has its own random stream. */
 import {dayMs, hourMs, minuteMs} from '../lib/time.js'
-import type {Account} from './posts.js'
+import type {InventedAccount} from './posts.js'
 import {stream} from './random.js'
 
-export interface TruthAccount extends Omit<Account, 'handle'> {
+export interface TruthAccount extends Omit<InventedAccount, 'handle'> {
   username: string
 }
 

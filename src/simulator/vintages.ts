@@ -3,7 +3,7 @@
  * each value was the current one.
  */
 import {DateTime} from 'luxon'
-import type {Observation, Series} from './macro.js'
+import type {InventedObservation, InventedSeries} from './macro.js'
 
 /** FRED uses the date of US Central time. */
 const zone = 'America/Chicago'
@@ -16,7 +16,7 @@ export function centralDay(atMs: number): string {
 }
 
 /** An observation with the first and the last day on which it had this value. */
-export interface Vintage extends Observation {
+export interface Vintage extends InventedObservation {
   realtime_start: string
   realtime_end: string
 }
@@ -24,11 +24,11 @@ export interface Vintage extends Observation {
 /** A day on which the series changed, and everything published by its end. */
 interface Edition {
   day: string
-  observations: readonly Observation[]
+  observations: readonly InventedObservation[]
 }
 
 /** The days up to an instant on which the series got new or revised values, oldest first. */
-export function vintageDays(series: Series, atMs: number): string[] {
+export function vintageDays(series: InventedSeries, atMs: number): string[] {
   return editions(series, atMs).map(({day}) => day)
 }
 
@@ -36,7 +36,7 @@ export function vintageDays(series: Series, atMs: number): string[] {
  * Every value that was current on a day between two days, by date of the observation. As at FRED, the days of
  * a value are cut at both ends.
  */
-export function vintagesBetween(series: Series, atMs: number, from: string, to: string): Vintage[] {
+export function vintagesBetween(series: InventedSeries, atMs: number, from: string, to: string): Vintage[] {
   const inSpan = editions(series, atMs)
     .filter(({day}) => day <= to)
     .filter(({day}, index, all) => day > from || index === all.findLastIndex((one) => one.day <= from))
@@ -55,11 +55,11 @@ export function vintagesBetween(series: Series, atMs: number, from: string, to: 
   return [...byDate].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, vintages]) => vintages)
 }
 
-const past = new WeakMap<Series, Map<string, readonly Observation[]>>()
+const past = new WeakMap<InventedSeries, Map<string, readonly InventedObservation[]>>()
 
-function editions(series: Series, atMs: number): Edition[] {
+function editions(series: InventedSeries, atMs: number): Edition[] {
   const today = centralDay(atMs)
-  const known = past.get(series) ?? new Map<string, readonly Observation[]>()
+  const known = past.get(series) ?? new Map<string, readonly InventedObservation[]>()
   past.set(series, known)
   const found: Edition[] = []
   for (const day of candidates(today)) {
@@ -86,7 +86,7 @@ function candidates(today: string): string[] {
   return [...found, today]
 }
 
-function differ(before: readonly Observation[], now: readonly Observation[]): boolean {
+function differ(before: readonly InventedObservation[], now: readonly InventedObservation[]): boolean {
   return (
     before.length !== now.length || now.some(({value}, index) => !isSame(before[index]?.value ?? '', value))
   )

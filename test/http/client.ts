@@ -14,7 +14,8 @@ import {loadConfig} from '../../src/lib/config.js'
 import type {Clock} from '../../src/lib/clock.js'
 import type {HttpRequest, Provider, Refusal} from '../../src/lib/define.js'
 import {QuotaSpent} from '../../src/lib/errors.js'
-import {openClient as openRealClient, type Client, type ClientOptions} from '../../src/lib/http/client.js'
+import {openClient as openRealClient, type HttpClient} from '../../src/lib/http/client.js'
+import type {ClientOptions} from '../../src/lib/http/options.js'
 import {createPace} from '../../src/lib/limits/pace.js'
 import {fakeClock, type FakeClock} from '../clock.js'
 
@@ -118,7 +119,7 @@ export function memoryLedger(labels: readonly string[], clock: Clock): MemoryLed
 
 export interface TestClient {
   /** `get` is `request` without a target; it returns the body only. */
-  api: Client & {get(request: HttpRequest): Promise<unknown>}
+  api: HttpClient & {get(request: HttpRequest): Promise<unknown>}
   clock: FakeClock
   ledger: MemoryLedger
   log: string[]

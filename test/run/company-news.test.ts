@@ -10,7 +10,7 @@ import {marketNewsFinnhub} from '../../src/lib/collectors/market-news-finnhub.js
 import {sp500Companies} from '../../src/lib/collectors/sp500-companies.js'
 import {statement} from '../../src/lib/db/statement.js'
 import {NeedsPerson} from '../../src/lib/errors.js'
-import {categories, createCompanyNews, marketStories} from '../../src/simulator/company-news.js'
+import {marketNewsCategories, createCompanyNews, marketStories} from '../../src/simulator/company-news.js'
 import {dayMs, hourMs} from '../../src/lib/time.js'
 import {fin} from '../servers.js'
 import {fullTest, soak} from '../size.js'
@@ -505,7 +505,7 @@ describe('market-news-finnhub', () => {
       t.diagnostic(
         `${requestsAfter(setup).length} requests in ${Math.round(performance.now() - startedAt)} ms`,
       )
-      for (const category of categories) {
+      for (const category of marketNewsCategories) {
         const answered = (
           await setup.rows(
             `select last_success from target_state where unit = 'market-news-finnhub' and target = $1`,

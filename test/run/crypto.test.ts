@@ -16,7 +16,7 @@ import {coingeckoIds} from '../../src/lib/collectors/coingecko-ids.js'
 import {coingeckoTickers} from '../../src/lib/collectors/coingecko-tickers.js'
 import type {AnyCollector} from '../../src/lib/define.js'
 import {bithumbCoingecko} from '../../src/lib/mappers/bithumb-coingecko.js'
-import {coinDetails as detailsRequest, coinTickers} from '../../src/lib/providers/coingecko.js'
+import {coinProfile, coinTickers} from '../../src/lib/providers/coingecko.js'
 import {dayMs, hourMs} from '../../src/lib/time.js'
 import {full, fullTest} from '../size.js'
 import {openSetup, type TestSetup} from './setup.js'
@@ -339,8 +339,8 @@ describe('profiles of coins', () => {
   )
 
   test('have the id as one part of the request path, whatever its characters', () => {
-    assert.equal(detailsRequest('..').path, '/coins/%2E%2E')
-    assert.equal(detailsRequest('a/b?c#d').path, '/coins/a%2Fb%3Fc%23d')
+    assert.equal(coinProfile('..').path, '/coins/%2E%2E')
+    assert.equal(coinProfile('a/b?c#d').path, '/coins/a%2Fb%3Fc%23d')
     assert.equal(coinTickers('-0', '').path, '/coins/-0/tickers')
   })
 })

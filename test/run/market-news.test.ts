@@ -11,8 +11,8 @@ import {marketNews} from '../../src/lib/collectors/market-news.js'
 import {NeedsPerson} from '../../src/lib/errors.js'
 import type {HttpRequest} from '../../src/lib/define.js'
 import {plainText} from '../../src/lib/plain-text.js'
-import {articleOf} from '../../src/lib/providers/newsapi/articles.js'
-import {readOn, spanOf, type Watermark} from '../../src/lib/providers/newsapi/spans.js'
+import {newsapiArticle} from '../../src/lib/providers/newsapi/articles.js'
+import {readOn, spanOf, type KeywordCursor} from '../../src/lib/providers/newsapi/spans.js'
 import {everything} from '../../src/lib/providers/newsapi.js'
 import {tableStatuses} from '../../src/lib/report/table-status.js'
 import {planRun} from '../../src/lib/run/plan.js'
@@ -534,27 +534,33 @@ describe('articles', () => {
     content: null,
   }
   test('that are placeholders of withdrawn ones are dropped, by either mark', () => {
-    assert.equal(articleOf({...item, title: '[Removed]'}), undefined)
-    assert.equal(articleOf({...item, source: {id: null, name: '[Removed]'}}), undefined)
-    assert.equal(articleOf({...item, url: 'https://removed.com'}), undefined)
-    assert.equal(articleOf({...item, url: 'https://removed.com/story'})?.url, 'https://removed.com/story')
+    assert.equal(newsapiArticle({...item, title: '[Removed]'}), undefined)
+    assert.equal(newsapiArticle({...item, source: {id: null, name: '[Removed]'}}), undefined)
+    assert.equal(newsapiArticle({...item, url: 'https://removed.com'}), undefined)
+    assert.equal(
+      newsapiArticle({...item, url: 'https://removed.com/story'})?.url,
+      'https://removed.com/story',
+    )
   })
 
   test('lose the name of their source once, at the end of the headline only', () => {
-    assert.equal(articleOf({...item, title: 'A - B - Harbour Post'})?.title, 'A - B')
-    assert.equal(articleOf({...item, title: 'Harbour Post - a view'})?.title, 'Harbour Post - a view')
-    assert.equal(articleOf({...item, title: 'A - Harbour Post - Harbour Post'})?.title, 'A - Harbour Post')
+    assert.equal(newsapiArticle({...item, title: 'A - B - Harbour Post'})?.title, 'A - B')
+    assert.equal(newsapiArticle({...item, title: 'Harbour Post - a view'})?.title, 'Harbour Post - a view')
     assert.equal(
-      articleOf({...item, title: 'Q&amp;A - S &amp; P', source: {id: null, name: 'S &amp; P'}})?.title,
+      newsapiArticle({...item, title: 'A - Harbour Post - Harbour Post'})?.title,
+      'A - Harbour Post',
+    )
+    assert.equal(
+      newsapiArticle({...item, title: 'Q&amp;A - S &amp; P', source: {id: null, name: 'S &amp; P'}})?.title,
       'Q&A',
     )
-    assert.throws(() => articleOf({...item, title: ' - Harbour Post'}), /empty/)
+    assert.throws(() => newsapiArticle({...item, title: ' - Harbour Post'}), /empty/)
   })
 
   test('have their several authors joined', () => {
-    assert.equal(articleOf({...item, author: ['A', 'B']})?.author, 'A, B')
-    assert.equal(articleOf({...item, author: 'A, B'})?.author, 'A, B')
-    assert.equal(articleOf({...item, author: ''})?.author, null)
+    assert.equal(newsapiArticle({...item, author: ['A', 'B']})?.author, 'A, B')
+    assert.equal(newsapiArticle({...item, author: 'A, B'})?.author, 'A, B')
+    assert.equal(newsapiArticle({...item, author: ''})?.author, null)
   })
 
   test('have their entities decoded once, and nothing else is changed', () => {
@@ -571,7 +577,7 @@ describe('spans', () => {
     articles: times.map((publishedAt) => ({publishedAt})),
   })
   const requestOf = ({from, to}: {from: string; to: string}): HttpRequest => everything('x', from, to)
-  const known: Watermark = {
+  const known: KeywordCursor = {
     read_to: '2026-11-23T00:00:00',
     open: [
       {from: '2026-11-22T00:00:00', to: '2026-11-22T09:00:00'},
@@ -610,7 +616,7 @@ describe('spans', () => {
   })
 
   test('that are read on shrink and close; one second with more than 100 articles does not hold them for ever', () => {
-    const [span, older] = known.open as [Watermark['open'][0], Watermark['open'][0]]
+    const [span, older] = known.open as [KeywordCursor['open'][0], KeywordCursor['open'][0]]
     assert.deepEqual(spanOf(known, {at: scheduledAt, scheduledAt, goesOn: true}), span)
     assert.deepEqual(
       readOn(known, news(['2026-11-22T08:00:00Z', '2026-11-22T05:00:00Z'], 300), requestOf(span))?.open,

@@ -9,7 +9,7 @@ import {join} from 'node:path'
 import {after, test} from 'node:test'
 import {TLSSocket} from 'node:tls'
 import pg from 'pg'
-import {Client} from '../../src/lib/db/client.js'
+import {DatabaseClient} from '../../src/lib/db/client.js'
 import {checkEncryption} from '../../src/lib/report/doctor/database.js'
 import {notEncrypted} from '../../src/lib/report/doctor/servers.js'
 import {fin, postgres} from '../servers.js'
@@ -61,7 +61,10 @@ const far = (address: string) => () =>
   Object.defineProperty(new Socket(), 'remoteAddress', {value: address}) as Socket
 
 async function signIn(connectionString: string, address?: string): Promise<string> {
-  const client = new Client({connectionString, ...(address === undefined ? {} : {stream: far(address)})})
+  const client = new DatabaseClient({
+    connectionString,
+    ...(address === undefined ? {} : {stream: far(address)}),
+  })
   client.on('error', () => {})
   const error = await client.connect().then(
     () => undefined,

@@ -8,7 +8,7 @@ import {readFileSync} from 'node:fs'
 import {basename, join} from 'node:path'
 import {after, before, describe, test} from 'node:test'
 import pg from 'pg'
-import {Client} from '../../src/lib/db/client.js'
+import {DatabaseClient} from '../../src/lib/db/client.js'
 import {countRows, newestRows, selectEmpty, selectRows} from '../../src/lib/db/identifiers.js'
 import {applySchema} from '../../src/lib/db/schema.js'
 import {columns} from '../../src/lib/rows.js'
@@ -33,7 +33,7 @@ before(async () => {
 after(() => server.stop())
 
 async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new Client({connectionString: url})
+  const client = new DatabaseClient({connectionString: url})
   await client.connect()
   try {
     return await work(client)
@@ -182,7 +182,7 @@ describe('a statement calls no function or operator of another schema', async ()
   let client: pg.Client
   let planted = 0
   before(async () => {
-    client = new Client({connectionString: await server.withSchema('trojan')})
+    client = new DatabaseClient({connectionString: await server.withSchema('trojan')})
     await client.connect()
     const used = await usedIn(client, statements.values())
     assert.ok(used.functions.length > 30 && used.operators.length > 5, 'the calls were found')

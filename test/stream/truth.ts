@@ -1,7 +1,7 @@
 /** Compares trades of the simulator with those in a table, and recorded gaps with its log of sockets. */
 import {createHash} from 'node:crypto'
 import type {LoggedConnection} from '../../src/simulator/connections.js'
-import type {Trade} from '../../src/simulator/trades.js'
+import type {InventedTrade} from '../../src/simulator/trades.js'
 
 /** A time in epoch milliseconds. */
 export interface Span {
@@ -28,7 +28,7 @@ export interface Comparison {
 
 /** Pure. Equal trades are told apart by their number only. */
 export function compareTrades(
-  truth: readonly Trade[],
+  truth: readonly InventedTrade[],
   stored: readonly StoredTrade[],
   gaps: readonly Span[],
   toleranceMs: number,

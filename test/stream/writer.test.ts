@@ -4,7 +4,7 @@ import {test} from 'node:test'
 import {realClock} from '../../src/lib/clock.js'
 import {createStreamCounts} from '../../src/lib/health/counts.js'
 import type {Delivery} from '../../src/lib/sinks/delivery.js'
-import {createWriter} from '../../src/lib/sinks/writer.js'
+import {createStreamWriter} from '../../src/lib/sinks/writer.js'
 
 /** A writer whose PostgreSQL stores nothing before `release`. */
 function opened() {
@@ -14,7 +14,7 @@ function opened() {
   const released = new Promise<void>((resolve) => (release = resolve))
   const counts = createStreamCounts()
   counts.onLatency = (seconds) => void latencies.push(seconds)
-  const writer = createWriter({
+  const writer = createStreamWriter({
     name: 'test',
     postgres: {
       async store(deliveries) {

@@ -6,11 +6,7 @@ import type {AnyCache} from '../define-cache.js'
 import {claimsOf, type JobClaim} from '../limits/claims.js'
 import {unknownName} from '../output/suggest.js'
 import type {TableWriter} from '../report/empty-tables.js'
-
-/** The part of an entry of oclif's `config.commands` that is used here. */
-export interface LoadableCommand {
-  load(): Promise<unknown>
-}
+import type {LoadableCommand} from '../schedule/lines.js'
 
 /** The class of a command that declares a job. */
 export interface JobClass {
@@ -31,7 +27,7 @@ async function jobClasses(commands: readonly LoadableCommand[]): Promise<JobClas
 /** The names of all collectors, mappers and caches. The manifest has them, so that no class is loaded. */
 export function jobNames(commands: readonly LoadableCommand[]): string[] {
   return commands.flatMap((command) => {
-    const {collector, mapper, cache} = command as Omit<JobClass, 'feed'>
+    const {collector, mapper, cache} = command
     return (collector ?? mapper ?? cache)?.name ?? []
   })
 }

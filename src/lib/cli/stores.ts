@@ -2,7 +2,7 @@
 import {recordConsumer} from '../run/consumer-record.js'
 import {leftOutText} from '../run/trade-flags.js'
 import {createPostgresSink, type Stored} from '../sinks/postgres.js'
-import {createWriter, type StreamWriter} from '../sinks/writer.js'
+import {createStreamWriter, type StreamWriter} from '../sinks/writer.js'
 import {pluralize} from '../text.js'
 import {intervalMsFrom, type StreamSession} from './stream-session.js'
 
@@ -35,7 +35,7 @@ export async function openStores(
   const postgres = createPostgresSink({feed, database, topic: options.topic, intervalMs, now: clock.now})
   const redis = await openRedis()
   let lastStoredMs: number | undefined
-  const writer = createWriter({
+  const writer = createStreamWriter({
     ...{name: feed.name, postgres, redis, counts, clock, log, stop},
     onStored(stored) {
       for (const {at} of stored.deliveries) lastStoredMs = Math.max(lastStoredMs ?? 0, at.getTime())

@@ -2,7 +2,7 @@ import {defineCollector, type Schedule} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
 import {code} from '../codes.js'
 import {count, day, decimal, describe, each, filled, isItem, isoTime, positive, textOrNull} from '../parse.js'
-import {coinDetails as request, coingecko, coinSymbols, ids} from '../providers/coingecko.js'
+import {coingecko, coinProfile, coinSymbols, ids} from '../providers/coingecko.js'
 
 type Item = Readonly<Record<string, unknown>>
 
@@ -34,7 +34,7 @@ export const coinDetails = defineCollector({
   sources: {
     coingecko: {
       provider: coingecko,
-      request: ({target}) => request(target),
+      request: ({target}) => coinProfile(target),
       parse: (body: unknown) => each([profile(body)], row),
     },
   },

@@ -3,13 +3,13 @@ import {UnexpectedBody} from '../errors.js'
 import {companySymbol} from '../codes.js'
 import {each, isItem} from '../parse.js'
 import {
-  articleOf,
-  articlesIn,
+  finnhubArticle,
+  finnhubArticles,
   dayOf,
   newestDay,
   newsSince,
   nextRequest,
-  type Watermark,
+  type CompanyNewsCursor,
 } from '../providers/finnhub/news.js'
 import {finnhub} from '../providers/finnhub.js'
 
@@ -38,7 +38,7 @@ export const companyNews = defineCollector({
   sources: {
     finnhub: {
       provider: finnhub,
-      request: ({target, symbol_finnhub: spelling}: Member, cursor: Watermark | null, {at}) =>
+      request: ({target, symbol_finnhub: spelling}: Member, cursor: CompanyNewsCursor | null, {at}) =>
         newsSince(spelling ?? target, cursor, {
           first: dayOf(at, -firstDays),
           oldest: dayOf(at, -mostDays),
@@ -47,11 +47,11 @@ export const companyNews = defineCollector({
       next: nextRequest,
       advance: newestDay,
       *parse(body: unknown, {target, at}) {
-        const items = articlesIn(body, 'company')
+        const items = finnhubArticles(body, 'company')
         if (items.length === 0) return
         const symbol = target === null ? onlyRelated(items) : companySymbol(target.target)
         yield* each(items, (item) => {
-          const {headline, summary, source, url, published} = articleOf(item, at)
+          const {headline, summary, source, url, published} = finnhubArticle(item, at)
           return {
             symbol,
             url,

@@ -4,13 +4,13 @@ import {UnexpectedBody} from '../errors.js'
 import {companySymbol} from '../codes.js'
 import {day, described, each, textOrNull} from '../parse.js'
 import {
-  articleOf,
-  articlesIn,
+  finnhubArticle,
+  finnhubArticles,
   dayOf,
   newestDay,
   newsSince,
   nextRequest,
-  type Watermark,
+  type CompanyNewsCursor,
 } from '../providers/finnhub/news.js'
 import {finnhub} from '../providers/finnhub.js'
 
@@ -38,7 +38,7 @@ export const earningsNews = defineCollector({
   sources: {
     finnhub: {
       provider: finnhub,
-      request({target, symbol_finnhub: spelling}: ComingReport, cursor: Watermark | null, {at}) {
+      request({target, symbol_finnhub: spelling}: ComingReport, cursor: CompanyNewsCursor | null, {at}) {
         const [symbol, reportDate] = partsOf(target)
         const today = dayOf(at)
         const report = reportDate ?? today
@@ -50,7 +50,7 @@ export const earningsNews = defineCollector({
       next: nextRequest,
       advance: newestDay,
       *parse(body: unknown, {target, at}) {
-        const items = articlesIn(body, 'company')
+        const items = finnhubArticles(body, 'company')
         if (items.length === 0) return
         const [symbol, reportDate] = partsOf(target?.target ?? '')
         if (reportDate === undefined)
@@ -58,7 +58,7 @@ export const earningsNews = defineCollector({
             nextStep: 'Name the company and the day of its report: --target AAPL/2026-11-18.',
           })
         yield* each(items, (item) => {
-          const {published, ...article} = articleOf(item, at)
+          const {published, ...article} = finnhubArticle(item, at)
           return {
             symbol: companySymbol(symbol),
             report_date: reportDate,

@@ -2,8 +2,9 @@ import {type AnyTarget, defineCollector, type HttpRequest} from '../define.js'
 import {UnexpectedBody} from '../errors.js'
 import {day, describe, each, isItem, must} from '../parse.js'
 import {fred, observations, vintageDates} from '../providers/fred.js'
-import {anySeries, observation, observationsIn} from '../providers/macro-series.js'
-import {vintage} from '../providers/macro-vintages.js'
+import {observation, observationsIn} from '../providers/fred/observations.js'
+import {anySeries} from '../providers/fred/series.js'
+import {vintage} from '../providers/fred/vintages.js'
 
 /** A span of vintages, both ends included. A type and not an interface, because it is stored as JSON. */
 type Span = {from: string; to: string}

@@ -2,7 +2,7 @@ import {type AnyTarget, defineCollector, type HttpRequest} from '../define.js'
 import {hourly} from '../define-schedule.js'
 import {NeedsPerson, UnexpectedBody} from '../errors.js'
 import {each, integer, isItem, list, must} from '../parse.js'
-import {articleOf, articlesIn, publishedOf} from '../providers/finnhub/news.js'
+import {finnhubArticle, finnhubArticles, publishedOf} from '../providers/finnhub/news.js'
 import {finnhub, news} from '../providers/finnhub.js'
 
 const categories = ['crypto', 'forex', 'merger', 'general']
@@ -14,7 +14,7 @@ interface Mark {
 }
 
 /** The cursor of a category: the highest id up to which its articles are stored. */
-interface Watermark extends Mark {
+interface CategoryCursor extends Mark {
   /** The highest id of all, until a second answer shows whether it reaches down to `id`. */
   newest?: Mark
   /** Gaps: between these two articles, of which the older is stored, Finnhub no longer shows all articles. */
@@ -38,15 +38,15 @@ export const marketNewsFinnhub = defineCollector({
   sources: {
     finnhub: {
       provider: finnhub,
-      request: (target: AnyTarget, cursor: Watermark | null) => news(categoryOf(target), cursor?.id),
+      request: (target: AnyTarget, cursor: CategoryCursor | null) => news(categoryOf(target), cursor?.id),
       next: newestOfAll,
       advance,
       *parse(body: unknown, {target, at}) {
-        const items = articlesIn(body, 'market')
+        const items = finnhubArticles(body, 'market')
         if (items.length === 0) return
         const category = categoryOf(target)
         yield* each(items, (item) => {
-          const {published, category: _own, ...article} = articleOf(item, at)
+          const {published, category: _own, ...article} = finnhubArticle(item, at)
           return {
             category,
             news_id: integer(must(item, 'id')) ?? noId(),
@@ -94,7 +94,7 @@ function newestOfAll(body: unknown, {query = {}}: HttpRequest): HttpRequest | un
  * Moves the cursor. Invalid ids, and ids that are too large to be stored, do not move it. A difference
  * between two ids does not count articles, because the categories share their ids.
  */
-function advance(body: unknown, cursor: Watermark | null, request: HttpRequest): Watermark {
+function advance(body: unknown, cursor: CategoryCursor | null, request: HttpRequest): CategoryCursor {
   const {newest: before, gaps = [], ...mark} = cursor ?? {id: '0'}
   const articles = list(body, 'headline')
     .flatMap((item) => {

@@ -1,9 +1,9 @@
 import {defineCollector, type AnyTarget, type HttpRequest} from '../define.js'
 import {NeedsPerson} from '../errors.js'
 import {each} from '../parse.js'
-import {articleOf, articlesIn, checkSources, sourcesIn} from '../providers/newsapi/articles.js'
-import {readOn, spanOf, type Watermark} from '../providers/newsapi/spans.js'
-import {categories, everything, headlineSources, newsapi, topHeadlines} from '../providers/newsapi.js'
+import {newsapiArticle, newsapiArticles, checkSources, sourcesIn} from '../providers/newsapi/articles.js'
+import {readOn, spanOf, type KeywordCursor} from '../providers/newsapi/spans.js'
+import {headlineCategories, everything, headlineSources, newsapi, topHeadlines} from '../providers/newsapi.js'
 import {dayMs} from '../time.js'
 
 /**
@@ -31,7 +31,7 @@ export const marketNews = defineCollector<
   'market_news',
   unknown,
   Query,
-  Watermark | {sources: string[]} | null
+  KeywordCursor | {sources: string[]} | null
 >({
   name: 'market-news',
   summary: 'collect market news by category, keyword and source',
@@ -54,7 +54,11 @@ export const marketNews = defineCollector<
       request(target, cursor, {at, scheduledAt}) {
         const [kind, value] = partsOf(target)
         if (kind === 'keyword') {
-          const {from, to} = spanOf(watermarkOf(cursor), {at, scheduledAt, goesOn: target.goes_on === true})
+          const {from, to} = spanOf(keywordCursorOf(cursor), {
+            at,
+            scheduledAt,
+            goesOn: target.goes_on === true,
+          })
           return everything(value, from, to)
         }
         return requestOf(kind, value)
@@ -71,8 +75,8 @@ export const marketNews = defineCollector<
           kind === 'category' && !undated
             ? new Date(Math.floor(at.getTime() / dayMs - 2) * dayMs).toISOString()
             : ''
-        yield* each(articlesIn(body), (item) => {
-          const article = articleOf(item)
+        yield* each(newsapiArticles(body), (item) => {
+          const article = newsapiArticle(item)
           return article === undefined || article.published_at < since
             ? undefined
             : {...article, fetched_at: at.toISOString()}
@@ -81,7 +85,7 @@ export const marketNews = defineCollector<
       advance(body, cursor, request) {
         const sources = request.path === headlineSources().path ? sourcesIn(body) : []
         if (sources.length > 0) return {sources}
-        return readOn(watermarkOf(cursor), body, request)
+        return readOn(keywordCursorOf(cursor), body, request)
       },
     },
   },
@@ -93,8 +97,8 @@ function wrongQuery(rows: readonly Readonly<Record<string, string>>[]): string |
     if (!kinds.includes(kind.toLowerCase()))
       return `the query "${value}" has the kind "${kind}": write ${kinds.join(', ')}`
     if (value === '') return `a query of the kind ${kind} has no value`
-    if (kind.toLowerCase() === 'category' && !categories.some((one) => one === value.toLowerCase()))
-      return `NewsAPI has no category "${value}": it has ${categories.join(', ')}; for anything else write a keyword`
+    if (kind.toLowerCase() === 'category' && !headlineCategories.some((one) => one === value.toLowerCase()))
+      return `NewsAPI has no category "${value}": it has ${headlineCategories.join(', ')}; for anything else write a keyword`
     if (kind.toLowerCase() === 'source' && !/^[\w.-]+$/.test(value))
       return `"${value}" is not a source: write the id of NewsAPI, such as the-wall-street-journal`
     if (value.length > longestKeyword)
@@ -117,14 +121,14 @@ function requestOf(kind: string, value: string): HttpRequest {
     throw new NeedsPerson(`market-news has no query "${kind}:${value}"`, {
       nextStep: `Write it like category:business, keyword:tariff or source:bloomberg; in ${ownFile} the kind is category, keyword or source.`,
     })
-  const category = categories.find((one) => one === value.toLowerCase())
+  const category = headlineCategories.find((one) => one === value.toLowerCase())
   if (category === undefined)
     throw new NeedsPerson(`NewsAPI has no category "${value}"`, {
-      nextStep: `It has ${categories.join(', ')}; for anything else write a keyword into ${ownFile}.`,
+      nextStep: `It has ${headlineCategories.join(', ')}; for anything else write a keyword into ${ownFile}.`,
     })
   return topHeadlines({country: 'us', category, language: 'en'})
 }
 
-function watermarkOf(cursor: object | null): Watermark | null {
-  return cursor !== null && 'read_to' in cursor ? (cursor as Watermark) : null
+function keywordCursorOf(cursor: object | null): KeywordCursor | null {
+  return cursor !== null && 'read_to' in cursor ? (cursor as KeywordCursor) : null
 }

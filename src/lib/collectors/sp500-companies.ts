@@ -9,7 +9,7 @@ import {page, wikipedia} from '../providers/wikipedia.js'
 import {
   type Cells,
   evenCells,
-  firstDay,
+  firstDateIn,
   isDate,
   isUneven,
   namedRows,
@@ -17,7 +17,7 @@ import {
   type Uneven,
 } from '../providers/wikipedia/cells.js'
 import {changesIn, isChangeItem} from '../providers/wikipedia/changes.js'
-import {type Listed, periodsOf} from '../providers/wikipedia/membership.js'
+import {type ListedMember, periodsOf} from '../providers/wikipedia/membership.js'
 import {gridOf} from '../providers/wikipedia/table.js'
 
 /**
@@ -63,7 +63,11 @@ export const sp500Companies = defineCollector({
 })
 
 /** The periods of all members, present and past, and the rows of the changes that cannot be read. */
-function* membership(page: string, listed: readonly Listed[], at: Date): Generator<TaggedRow | Rejected> {
+function* membership(
+  page: string,
+  listed: readonly ListedMember[],
+  at: Date,
+): Generator<TaggedRow | Rejected> {
   const changes = changesIn(page)
   if (changes === undefined) return
   yield* changes.filter((one) => isRejected(one))
@@ -86,7 +90,7 @@ function member(cells: Cells, companyOf: ReadonlyMap<string, Set<string>>, at: D
     gics_sector: checked(cells, 'GICS Sector', (text) => sectors.has(text)),
     gics_sub_industry: checked(cells, 'GICS Sub-Industry', (text) => isName(text) && !/\d/.test(text)),
     headquarters: checked(cells, 'Headquarters Location', isName),
-    date_added: described(cells, 'Date added', (cell) => firstDay(cell, 'Date added')),
+    date_added: described(cells, 'Date added', (cell) => firstDateIn(cell, 'Date added')),
     cik,
     founded: checked(cells, 'Founded', (text) => /\b(1[5-9]|20)\d\d\b/.test(text) && !isDate(text)),
     // Wikipedia and fin write BRK.B. Some providers write BRK-B.

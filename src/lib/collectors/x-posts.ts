@@ -3,7 +3,7 @@ import {UnexpectedBody} from '../errors.js'
 import {each, isItem} from '../parse.js'
 import {timeline, x} from '../providers/x.js'
 import {accountGroups, wrongAccount} from '../providers/x/accounts.js'
-import {compareIds, instantOfId, metaOf, type Page, pageOf, post} from '../providers/x/posts.js'
+import {compareIds, instantOfId, metaOf, type TimelinePage, pageOf, post} from '../providers/x/posts.js'
 
 /** A row of the list, with the id that x-profiles found. */
 interface Account extends AnyTarget {
@@ -101,7 +101,7 @@ export const xPosts = defineCollector<'x_posts', unknown, Account, Walk>({
  * Checks the authors of a saved answer, because it does not name its account. Throws UnexpectedBody if none
  * of them is the account.
  */
-function checkAuthor({posts, users}: Page, handle: string): void {
+function checkAuthor({posts, users}: TimelinePage, handle: string): void {
   const names = new Set(
     posts
       .map((one) => (isItem(one) ? users.get(String(one['author_id']))?.['username'] : undefined))

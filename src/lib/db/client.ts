@@ -13,7 +13,7 @@ type Query = (config: unknown, values?: unknown, done?: unknown) => unknown
  * The client for pools and single connections. Every transaction is "read committed". A password is never
  * sent where others could read it.
  */
-export class Client extends pg.Client {
+export class DatabaseClient extends pg.Client {
   constructor(settings: pg.ClientConfig = {}) {
     super(settings)
     refuseOpenSignIn(this, acceptedMethods(settings.connectionString))

@@ -8,7 +8,7 @@ import type {WaitLog} from '../waits.js'
 import {withSslOfPsql} from './ssl.js'
 import {types} from './values.js'
 
-export interface Connection {
+export interface DatabaseConnection {
   /** For pg; holds the password. */
   settings: pg.ClientConfig
   /** The name of the database in messages. */
@@ -24,7 +24,11 @@ const connectMs = 20_000
  * The connection to the database. Starts the embedded server if DATABASE_URL is unset. Throws `NeedsPerson`
  * if DATABASE_URL is unset and FIN_EMBEDDED=never.
  */
-export async function connectionOf(config: Config, application: string, log?: WaitLog): Promise<Connection> {
+export async function connectionOf(
+  config: Config,
+  application: string,
+  log?: WaitLog,
+): Promise<DatabaseConnection> {
   const shared = {
     application_name: application,
     connectionTimeoutMillis: connectMs,

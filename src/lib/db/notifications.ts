@@ -6,7 +6,7 @@
 import {pause} from '../clock.js'
 import {retryMs} from '../persistently.js'
 import type {Database} from './database.js'
-import {Client} from './client.js'
+import {DatabaseClient} from './client.js'
 import {listenTo} from './identifiers.js'
 import {statement} from './statement.js'
 
@@ -21,7 +21,7 @@ export async function listenOn(
   stop: AbortSignal,
 ): Promise<void> {
   for (let tries = 0; !stop.aborted; tries++) {
-    const client = new Client({...database.pool.options, keepAlive: true})
+    const client = new DatabaseClient({...database.pool.options, keepAlive: true})
     const ended = new AbortController()
     const end = () => ended.abort()
     client.on('error', end).on('end', end)
@@ -47,7 +47,7 @@ export async function listenOn(
 }
 
 /** Throws if the server does not answer in time. */
-async function answered(client: Client, ended: AbortSignal): Promise<void> {
+async function answered(client: DatabaseClient, ended: AbortSignal): Promise<void> {
   const done = new AbortController()
   const late = async () => {
     await pause(checkMs, AbortSignal.any([done.signal, ended]))

@@ -3,8 +3,8 @@ import pg from 'pg'
 import type {Config} from '../config.js'
 import {NeedsPerson} from '../errors.js'
 import {deadline} from '../clock.js'
-import {Client} from './client.js'
-import {connectionOf, type Connection} from './connection.js'
+import {DatabaseClient} from './client.js'
+import {connectionOf, type DatabaseConnection} from './connection.js'
 import {ensureDatabase} from './ensure-database.js'
 import type {Database, Queries} from './database.js'
 import type {WaitLog} from '../waits.js'
@@ -69,7 +69,7 @@ const recordMs = 5_000
 function createPool(settings: pg.ClientConfig, stop?: AbortSignal): pg.Pool {
   const clients = new Set<pg.Client>()
   let hasEnded = false
-  class PoolClient extends Client {
+  class PoolClient extends DatabaseClient {
     constructor(given: pg.ClientConfig = {}) {
       super(given)
       clients.add(this)
@@ -101,7 +101,11 @@ function createPool(settings: pg.ClientConfig, stop?: AbortSignal): pg.Pool {
 }
 
 /** The state of the database. Starts the embedded server and makes its database if they are missing. */
-async function firstState(config: Config, connection: Connection, pool: pg.Pool): Promise<DatabaseState> {
+async function firstState(
+  config: Config,
+  connection: DatabaseConnection,
+  pool: pg.Pool,
+): Promise<DatabaseState> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await readState(pool)
@@ -133,7 +137,7 @@ export function waitForSchema(pool: pg.Pool, log: WaitLog | undefined) {
 
 async function requireSchema(
   config: Config,
-  connection: Connection,
+  connection: DatabaseConnection,
   pool: pg.Pool,
   state: DatabaseState,
   log: WaitLog | undefined,

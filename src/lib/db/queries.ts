@@ -2,7 +2,7 @@
  * Runs named statements on a pool: single, in transactions, and as streams of batches.
  */
 import type pg from 'pg'
-import type {Connection} from './connection.js'
+import type {DatabaseConnection} from './connection.js'
 import {rowsInBatches} from './cursor.js'
 import {readableInRun} from '../postgres-errors.js'
 import type {Database, Transaction} from './database.js'
@@ -13,7 +13,11 @@ import type {DataOrigin} from './origin.js'
 type Run = <R>(on: pg.Pool | pg.ClientBase, name: StatementName, params?: readonly unknown[]) => Promise<R[]>
 
 /** The `Database` of an open pool. */
-export function databaseOn(pool: pg.Pool, {where, embedded}: Connection, origin: DataOrigin): Database {
+export function databaseOn(
+  pool: pg.Pool,
+  {where, embedded}: DatabaseConnection,
+  origin: DataOrigin,
+): Database {
   const run: Run = async <R>(
     on: pg.Pool | pg.ClientBase,
     name: StatementName,

@@ -26,7 +26,7 @@ export async function readableTable(database: Database, name: string): Promise<R
   }
 }
 
-export interface Span {
+export interface TimeBounds {
   /** The column that the bounds apply to; undefined: no bounds. */
   on: string | undefined
   /** ISO 8601; null: from the first row. */
@@ -42,7 +42,7 @@ export interface Span {
 export async function* readTable(
   database: Database,
   table: ReadableTable,
-  {on, since, until}: Span,
+  {on, since, until}: TimeBounds,
   batch = 250,
 ): AsyncGenerator<object[]> {
   const isBounded = on !== undefined && (since !== null || until !== null)

@@ -2,7 +2,7 @@
 import type pg from 'pg'
 import type {Config} from '../config.js'
 import {NeedsPerson} from '../errors.js'
-import {Client} from './client.js'
+import {DatabaseClient} from './client.js'
 import {connectionOf, describeDatabase} from './connection.js'
 import {databaseOf, embeddedState, maintenance} from '../embedded/server.js'
 import {readableAtStart} from '../postgres-errors.js'
@@ -113,7 +113,7 @@ async function withClient<T>(
   where: string,
   work: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
-  const client = new Client(settings)
+  const client = new DatabaseClient(settings)
   client.on('error', () => {})
   try {
     await client.connect()

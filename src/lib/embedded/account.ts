@@ -8,7 +8,7 @@ import {pause} from '../clock.js'
 import {NeedsPerson} from '../errors.js'
 import type {WaitLog} from '../waits.js'
 
-export interface Account {
+export interface SystemAccount {
   uid: number
   gid: number
 }
@@ -20,7 +20,7 @@ const firstPerson = 1000
 /** How often `useradd` is tried, because another process may hold the lock of /etc/passwd. */
 const tries = 10
 
-type Accounts = ReadonlyMap<string, Account>
+type Accounts = ReadonlyMap<string, SystemAccount>
 
 function accountsOf(passwd: string): Accounts {
   return new Map(
@@ -34,7 +34,7 @@ function accountsOf(passwd: string): Accounts {
 const readPasswd = () => readFileSync('/etc/passwd', 'utf8')
 
 /** The account that only fin uses; undefined if there is none. A person named fin does not count. */
-function ownAccount(accounts: Accounts): Account | undefined {
+function ownAccount(accounts: Accounts): SystemAccount | undefined {
   const found = accounts.get(ownName)
   return found !== undefined && found.uid > 0 && found.gid > 0 && found.uid < firstPerson ? found : undefined
 }
@@ -43,7 +43,7 @@ function ownAccount(accounts: Accounts): Account | undefined {
  * The account for a new server: fin's own, else one that other programs may use too. It has a name, because
  * initdb requires one. Throws NeedsPerson if the machine has no account but root.
  */
-export function serverAccount(passwd = readPasswd()): Account {
+export function serverAccount(passwd = readPasswd()): SystemAccount {
   const accounts = accountsOf(passwd)
   const found = [
     ownAccount(accounts),
@@ -59,7 +59,7 @@ export function serverAccount(passwd = readPasswd()): Account {
 }
 
 /** The name of an account that other programs may use too; undefined for fin's own. */
-export function sharedName({uid}: Account, passwd = readPasswd()): string | undefined {
+export function sharedName({uid}: SystemAccount, passwd = readPasswd()): string | undefined {
   const accounts = accountsOf(passwd)
   if (ownAccount(accounts)?.uid === uid) return undefined
   return [...accounts].find(([, account]) => account.uid === uid)?.[0] ?? `uid ${uid}`

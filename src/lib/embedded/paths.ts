@@ -9,7 +9,7 @@
 import {createHash} from 'node:crypto'
 import {existsSync, lstatSync, readlinkSync, statSync} from 'node:fs'
 import {basename, dirname, join} from 'node:path'
-import {serverAccount, type Account} from './account.js'
+import {serverAccount, type SystemAccount} from './account.js'
 
 export interface EmbeddedPaths {
   folder: string
@@ -23,7 +23,7 @@ export interface EmbeddedPaths {
   log: string
   lock: string
   /** The account that the server runs as; undefined: the invoking user. */
-  account: Account | undefined
+  account: SystemAccount | undefined
 }
 
 /** The longest path of a unix socket in bytes, the file name included. */
@@ -58,7 +58,7 @@ function elsewhereOf(link: string): string | undefined {
   return isElsewhere(target) && existsSync(target) ? target : undefined
 }
 
-function layout(folder: string, account: Account | undefined): EmbeddedPaths {
+function layout(folder: string, account: SystemAccount | undefined): EmbeddedPaths {
   const cluster = join(folder, 'cluster')
   const inFolder = join(folder, 'run')
   const fits = Buffer.byteLength(join(inFolder, `.s.PGSQL.${port}`)) <= longestSocket
@@ -84,7 +84,7 @@ function digest(path: string): string {
  * Whether the account may enter every folder of the path. Missing folders are made with that permission
  * later.
  */
-function canReach(folder: string, account: Account): boolean {
+function canReach(folder: string, account: SystemAccount): boolean {
   for (let at = folder; ; at = dirname(at)) {
     if (existsSync(at)) {
       const {mode, uid, gid} = statSync(at)

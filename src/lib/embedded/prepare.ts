@@ -18,7 +18,7 @@ import {
 import {dirname, join} from 'node:path'
 import {NeedsPerson, messageOf} from '../errors.js'
 import {makeFolder} from '../folders.js'
-import type {Account} from './account.js'
+import type {SystemAccount} from './account.js'
 import type {EmbeddedPaths} from './paths.js'
 import {checkPaths} from './trust.js'
 
@@ -110,6 +110,6 @@ function prepareSockets(paths: EmbeddedPaths): void {
 }
 
 /** Changes the owner of a file to the account that the server runs as. */
-export function chownTo(path: string, account: Account | undefined): void {
+export function chownTo(path: string, account: SystemAccount | undefined): void {
   if (account) lchownSync(path, account.uid, account.gid)
 }

@@ -14,9 +14,7 @@ import {createTransmit, isStalled} from './transmit.js'
 import {reportedMs} from '../waits.js'
 import {facts, subject} from './classify-answer.js'
 
-export type {ClientOptions}
-
-export interface Client {
+export interface HttpClient {
   /**
    * Sends a request, with retries. Throws SkipTarget, TryLater, QuotaSpent, NeedsPerson or UnexpectedBody,
    * each with the provider and `target`; or the reason of `stop`.
@@ -30,7 +28,7 @@ export interface Client {
 /** With the pauses between four tries, a run spends less than two minutes on a provider that is silent. */
 const defaultStallMs = 110_000
 
-export function openClient(options: ClientOptions): Client {
+export function openClient(options: ClientOptions): HttpClient {
   const {provider, config, clock, ledger, log, stop} = options
   const redact = createRedact(config, provider)
   const record = options.record === undefined ? undefined : createRecorder(options.record, redact)

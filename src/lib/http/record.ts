@@ -9,7 +9,7 @@ import {messageOf, NeedsPerson} from '../errors.js'
 import {makeFolder} from '../folders.js'
 import {redactHeaders, type Redact} from './redact.js'
 
-export interface Exchange {
+export interface RecordedExchange {
   job: string
   target: string | undefined
   url: string
@@ -17,7 +17,7 @@ export interface Exchange {
   answer: Answer
 }
 
-export type Recorder = (exchange: Exchange) => Promise<void>
+export type Recorder = (exchange: RecordedExchange) => Promise<void>
 
 /**
  * Creates the folder at once, before a request uses quota. The recorder writes to a temporary file first, and
@@ -60,7 +60,7 @@ export function createRecorder(folder: string, redact: Redact): Recorder {
  * The text of a recording. The body is copied unchanged, so that no digit changes: JSON as JSON, anything
  * else as a string.
  */
-function recordingText({url, requestHeaders, answer}: Exchange, redact: Redact): string {
+function recordingText({url, requestHeaders, answer}: RecordedExchange, redact: Redact): string {
   const request = {method: 'GET', url: redact(url), headers: redactHeaders(requestHeaders, redact)}
   const body = redact(answer.text)
   const head = JSON.stringify(

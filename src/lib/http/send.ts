@@ -6,7 +6,7 @@ import {type Clock, deadline} from '../clock.js'
 import {defaultMaxBytes, type Answer, type Provider} from '../define.js'
 import {messageOf, NeedsPerson, TryLater, UnexpectedBody, type FinError} from '../errors.js'
 import {jsonOrUndefined} from '../json.js'
-import {fetchThrough, NoTunnel, refusalOf, type Proxy} from '../proxy.js'
+import {fetchThrough, NoTunnel, proxyRefusal, type Proxy} from '../proxy.js'
 import {BadBody, megabytes, readText} from './body.js'
 import {certificateRefused, networkReasons, reasonOfProxy} from './network-reasons.js'
 import {quotes, type Redact} from './redact.js'
@@ -173,7 +173,7 @@ function withoutTunnel(proxy: Proxy, {status, code, message}: NoTunnel, options:
       ...about,
       nextStep: `Check that ${proxy.variable} is right and that the proxy runs, then run it again.`,
     })
-  const {why, nextStep, needsPerson} = refusalOf(proxy, status, options.url)
+  const {why, nextStep, needsPerson} = proxyRefusal(proxy, status, options.url)
   const Kind = needsPerson ? NeedsPerson : TryLater
   return new Kind(`${subject(options)}: ${why}`, {...about, nextStep})
 }

@@ -7,7 +7,7 @@ import {dayMs, hourMs} from '../time.js'
 import {type Access, generalLabels, wholeAccess} from './access.js'
 import type {JobClaim} from './claims.js'
 import {type WindowCount, windowQueriesOf} from './slots.js'
-import {allowance, budgetLimits, type Left, plan, type Plan, spentSince} from './planner.js'
+import {allowance, budgetLimits, type Left, plan, type QuotaPlan, spentSince} from './planner.js'
 import {windowDayOf, freeAfter, windowStart, zoneOf} from './windows.js'
 
 /**
@@ -63,7 +63,7 @@ export function planOf(
   {provider, access, claims}: Omit<Pool, 'dedicated'>,
   credentials: number,
   atMs: number,
-): Plan {
+): QuotaPlan {
   return plan({
     provider: provider.name,
     claims,
@@ -91,7 +91,7 @@ function planDay(limits: readonly Limit[], atMs: number): {start: number; end: n
 async function leftOf(
   queries: Queries,
   {provider, access}: Pool,
-  {allocations}: Plan,
+  {allocations}: QuotaPlan,
   atMs: number,
 ): Promise<Left & {credentials: number}> {
   const day = planDay(access.limits, atMs)
@@ -150,7 +150,7 @@ async function leftOf(
 async function demandOf(
   queries: Queries,
   provider: Provider,
-  allocations: Plan['allocations'],
+  allocations: QuotaPlan['allocations'],
   atMs: number,
 ): Promise<Record<string, number>> {
   const jobs = allocations.filter(({takesLeftovers}) => takesLeftovers).map(({job}) => job)
@@ -170,7 +170,7 @@ export async function quotaState(
   queries: Queries,
   pool: Pool,
   atMs: number,
-): Promise<{plan: Plan; left: Left}> {
+): Promise<{plan: QuotaPlan; left: Left}> {
   const supposed = planOf(pool, pool.access.labels.length, atMs)
   const {credentials, ...left} = await leftOf(queries, pool, supposed, atMs)
   return {plan: credentials === supposed.credentials ? supposed : planOf(pool, credentials, atMs), left}

@@ -26,7 +26,7 @@ export interface Allocation {
   why: string
 }
 
-export interface Plan {
+export interface QuotaPlan {
   provider: string
   credentials: number
   /**
@@ -58,7 +58,7 @@ export interface PlanFacts {
 }
 
 /** Computes the allocation of every job. */
-export function plan({provider, claims, credentials, limits, monthDays}: PlanFacts): Plan {
+export function plan({provider, claims, credentials, limits, monthDays}: PlanFacts): QuotaPlan {
   const budget = budgetLimits(limits)
   const daily = budget.map(
     (limit) =>
@@ -153,7 +153,15 @@ function demandOf({takesLeftovers, job}: Allocation, {demand}: Left): number | u
  * time never get the same request. A job without a claim, such as a series that a user requests from another
  * provider than usual, may use the quota that no reserved job needs.
  */
-export function allowance({job, left, plan: {allocations}}: {job: string; left: Left; plan: Plan}): number {
+export function allowance({
+  job,
+  left,
+  plan: {allocations},
+}: {
+  job: string
+  left: Left
+  plan: QuotaPlan
+}): number {
   const at = allocations.findIndex((one) => one.job === job)
   const own = allocations[at]
   const needs = (among: readonly Allocation[]) =>

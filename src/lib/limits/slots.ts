@@ -4,13 +4,11 @@
  * Within one set of credentials that a limit counts together, each reservation has a `go_at` no earlier than
  * the one before. Therefore only the window that ends at the new request must be checked.
  */
-import type {HttpRequest, Limit, QuotaUnit} from '../define.js'
+import type {Cost, Limit, QuotaUnit} from '../define.js'
 import {minuteMs} from '../time.js'
 import type {Access} from './access.js'
 import {futureMs} from './future.js'
 import {freeAfter, windowMs, windowStart} from './windows.js'
-
-export type Cost = HttpRequest['cost']
 
 /** One window to count, an argument of `select_provider_requests_spent.sql`. */
 export interface WindowQuery {
@@ -67,7 +65,7 @@ export function concerns({credential}: Limit, label: string): boolean {
 }
 
 /** How much one request uses of a limit, in its unit. */
-export function costOf(limit: Limit, cost: Cost): number {
+export function costOf(limit: Limit, cost: Cost | undefined): number {
   return limit.unit === undefined || limit.unit === 'requests' ? 1 : (cost?.[limit.unit] ?? 0)
 }
 
@@ -77,7 +75,7 @@ export function costOf(limit: Limit, cost: Cost): number {
  */
 export function windowQueriesOf(
   access: Access,
-  cost: Cost,
+  cost: Cost | undefined,
   atMs: number,
   before?: string | undefined,
 ): WindowQuery[] {
@@ -110,7 +108,12 @@ export function windowQueriesOf(
 }
 
 /** The earliest slot of every label, from the counts in the order of `windowQueriesOf`. */
-export function slotsOf(access: Access, cost: Cost, atMs: number, counted: readonly WindowCount[]): Slot[] {
+export function slotsOf(
+  access: Access,
+  cost: Cost | undefined,
+  atMs: number,
+  counted: readonly WindowCount[],
+): Slot[] {
   return access.labels.map((label, at) => {
     const first = at * (access.limits.length + 1)
     const slot: Slot = {label, goAtMs: atMs, left: 1, lastGoMs: -Infinity}

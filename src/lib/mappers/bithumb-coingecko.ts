@@ -6,7 +6,7 @@ import {
   sameName,
   evidenceFor,
   type Candidate,
-  type Coin,
+  type CandidateCoin,
   type Evidence,
 } from './bithumb-coingecko/evidence.js'
 
@@ -76,7 +76,7 @@ interface Verdict {
 }
 
 function judge(candidate: Candidate): Verdict {
-  const all = (JSON.parse(candidate.coins) as Coin[])
+  const all = (JSON.parse(candidate.coins) as CandidateCoin[])
     .map((coin) => evidenceFor(candidate, coin))
     .sort((a, b) => b.score - a.score)
   const of = (id: string | null) => (id === null ? undefined : all.find(({coin}) => coin.coingecko_id === id))

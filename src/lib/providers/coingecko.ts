@@ -95,7 +95,7 @@ export function coinTickers(id: string, exchangeIds: string, page = 1): HttpRequ
 /**
  * One coin's profile, without the parts that are not stored. The whole answer of a large coin exceeds 120 kB.
  */
-export function coinDetails(id: string): HttpRequest {
+export function coinProfile(id: string): HttpRequest {
   return {
     path: `/coins/${segment(id)}`,
     query: {

@@ -38,7 +38,7 @@ export const finnhub = defineProvider({
  * News of one company, for whole UTC days, newest first. An answer is cut at about 250 articles. A wrong
  * symbol has no news.
  */
-export function companyNews(symbol: string, from: string, to: string): HttpRequest {
+export function newsOfCompany(symbol: string, from: string, to: string): HttpRequest {
   return {path: '/company-news', query: {symbol, from, to}, as: 'list'}
 }
 

@@ -36,7 +36,7 @@ export const newsapi = defineProvider({
 const mostArticles = 100
 
 /** The values of `category`; there is no category for politics. */
-export const categories = [
+export const headlineCategories = [
   'business',
   'entertainment',
   'general',

@@ -101,7 +101,7 @@ export function usersBy(handles: readonly string[]): HttpRequest {
   }
 }
 
-export interface Page {
+export interface TimelineQuery {
   max_results: number
   /** Only posts after it. */
   since_id?: string | undefined
@@ -112,7 +112,7 @@ export interface Page {
 /** The newest posts of an account, with the posts that they repost, quote and answer. */
 export function timeline(
   userId: string,
-  {max_results, since_id, until_id}: Page,
+  {max_results, since_id, until_id}: TimelineQuery,
   credential: string | undefined,
 ): HttpRequest {
   return {

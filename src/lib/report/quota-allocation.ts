@@ -6,7 +6,7 @@ import {type Access, wholeAccess} from '../limits/access.js'
 import type {JobClaim} from '../limits/claims.js'
 import {explain} from './quota-explanation.js'
 import {concerns} from '../limits/slots.js'
-import {allowance, type Plan} from '../limits/planner.js'
+import {allowance, type QuotaPlan} from '../limits/planner.js'
 import {planOf, poolOf, quotaState} from '../limits/allocation.js'
 import {isBudget, limitText} from '../limits/windows.js'
 
@@ -104,7 +104,7 @@ function undivided(provider: Provider, access: Access | undefined): QuotaAllocat
 }
 
 function rowsOf(
-  {provider, allocations}: Plan,
+  {provider, allocations}: QuotaPlan,
   now: (job: string) => Pick<AllocationRow, 'spent' | 'may_ask_now'>,
 ): AllocationRow[] {
   const round = (n: number) => Math.round(n * 100) / 100

@@ -1,14 +1,23 @@
 /** Explains the planner's allocation as text. Pure. */
 import {pluralize, formatNumber} from '../text.js'
-import type {Plan, Allocation} from '../limits/planner.js'
+import type {QuotaPlan, Allocation} from '../limits/planner.js'
 
 /**
  * The explanation of a plan, line by line. `withOneMore` is the plan with one more key; its effect is
  * explained.
  */
 export function explain(
-  {provider, credentials, byAddress, perDay, wishedPerDay, monthDays, credentialsForAll, allocations}: Plan,
-  withOneMore?: Plan,
+  {
+    provider,
+    credentials,
+    byAddress,
+    perDay,
+    wishedPerDay,
+    monthDays,
+    credentialsForAll,
+    allocations,
+  }: QuotaPlan,
+  withOneMore?: QuotaPlan,
 ): string[] {
   if (perDay === Infinity) return [`${provider} limits no day and no month: nothing has to be divided.`]
   const fits = allocations.every(({isThrottled}) => !isThrottled)

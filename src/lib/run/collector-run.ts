@@ -1,7 +1,7 @@
 /** One run of a collector: constant facts, and a tally that changes. */
 import type {Database} from '../db/database.js'
 import type {AnyCollector, AnyTarget, From} from '../define.js'
-import type {Client} from '../http/client.js'
+import type {HttpClient} from '../http/client.js'
 import type {CollectOptions} from './options.js'
 import type {Context} from './context.js'
 import type {AnySource} from './parsed.js'
@@ -15,7 +15,7 @@ export interface CollectorRun {
   readonly options: CollectOptions
   readonly context: Context
   readonly database: Database
-  readonly api: Client
+  readonly api: HttpClient
   readonly plan: RunPlan
   /** Null in a dry run. */
   readonly runId: string | null

@@ -2,7 +2,7 @@
 import {formatNumber, pluralize} from '../text.js'
 import type {AnyCollector} from '../define.js'
 import {isFinError, messageOf, NeedsPerson, QuotaSpent} from '../errors.js'
-import type {Client} from '../http/client.js'
+import type {HttpClient} from '../http/client.js'
 import {noCounts, type RunCounts, type RunEnd} from './job-runs.js'
 import {nothingDue} from './nothing-due.js'
 import type {SecondaryRows} from './store.js'
@@ -28,7 +28,7 @@ export interface Conclusion {
 export interface Concluded {
   collector: Pick<AnyCollector, 'dependsOn' | 'lists'>
   plan: RunPlan
-  api: Pick<Client, 'counts'>
+  api: Pick<HttpClient, 'counts'>
 }
 
 type Ending = Pick<RunEnd, 'outcome' | 'exit_code' | 'message'> & {next_at?: string | null; error?: Error}

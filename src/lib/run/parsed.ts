@@ -17,7 +17,7 @@ export interface Shaped {
 export type AnySource = Source<never, unknown, AnyTarget, unknown>
 
 /** An answer: `body` is the input of `parse`; `text` is stored if it cannot be parsed. */
-export interface Page {
+export interface AnswerPage {
   body: unknown
   text: string
 }
@@ -29,7 +29,7 @@ export interface Page {
 export function parsePage(
   collector: AnyCollector,
   source: AnySource,
-  {body, text}: Page,
+  {body, text}: AnswerPage,
   from: From<AnyTarget>,
 ): Shaped {
   try {

@@ -19,7 +19,7 @@ export interface PlannedRequest {
   cost: string
 }
 
-export interface Plan {
+export interface RequestPlan {
   requests: PlannedRequest[]
   tables: readonly string[]
   /** Due targets beyond --limit. */
@@ -33,7 +33,7 @@ export async function planRun(
   collector: AnyCollector,
   options: CollectOptions,
   context: Context,
-): Promise<Plan> {
+): Promise<RequestPlan> {
   const {name, source} = sourceOf(collector, options.provider)
   const {provider} = source
   const now = context.clock.now()

@@ -8,7 +8,7 @@ import type {HashChange} from '../redis/hash.js'
 import type {Context} from './context.js'
 import type {Collected} from './options.js'
 import {recordRun, type RecordedOptions} from './recorded-run.js'
-import {type Stored, storeMapped} from './store.js'
+import {type StoreResult, storeMapped} from './store.js'
 
 export interface RefreshOptions extends RecordedOptions {
   market: Market
@@ -59,7 +59,7 @@ async function storeSnapshots(
   cache: AnyCache,
   entries: readonly Entry[],
   {database, market, runId}: {database: Database; market: Market; runId: string},
-): Promise<Stored> {
+): Promise<StoreResult> {
   const rows = new Map<string, object[]>([[cache.tables[0], snapshotsOf(entries)]])
   const origin = {job: cache.name, source: cache.from, target: undefined, receivedAt: market.at, runId}
   return storeMapped(database, cache, {rows, rejected: []}, origin)

@@ -5,7 +5,7 @@ import type {BarSpan, FeedRepair} from '../define-feed.js'
 import type {ParsedRow, Rejected} from '../define.js'
 import {pluralize} from '../text.js'
 import {SkipTarget, UnexpectedBody, type FinError} from '../errors.js'
-import type {Client} from '../http/client.js'
+import type {HttpClient} from '../http/client.js'
 import {isRejected} from '../parse.js'
 import {keyOf} from '../rowkeys.js'
 import {keys} from '../rows.js'
@@ -19,7 +19,7 @@ export const repairJob = 'stream-repair'
 
 export interface TargetRepair {
   database: Database
-  api: Client
+  api: HttpClient
   /** The name of the provider. */
   source: string
   repair: FeedRepair

@@ -2,7 +2,7 @@
 import {clean} from '../db/rejected-rows.js'
 import type {Database} from '../db/database.js'
 import {QuotaSpent} from '../errors.js'
-import type {Client} from '../http/client.js'
+import type {HttpClient} from '../http/client.js'
 import {listed} from '../text.js'
 import type {Stopped} from './conclude.js'
 import type {Context} from './context.js'
@@ -20,7 +20,7 @@ export interface RepairRun {
   settles: boolean
   tally: Tally
   /** One for each provider. */
-  client(gap: RepairableGap): Promise<Client>
+  client(gap: RepairableGap): Promise<HttpClient>
   /** Called for every target that was requested. */
   progress(target: string): void
 }

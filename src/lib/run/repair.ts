@@ -3,7 +3,7 @@
  * of a gap repaired or not, and the next run requests the others.
  */
 import type {Database} from '../db/database.js'
-import {type Client, openClient} from '../http/client.js'
+import {type HttpClient, openClient} from '../http/client.js'
 import {minuteMs} from '../time.js'
 import {lockJob} from './collect.js'
 import {conclude, concludeAtStart, ledgerMessage, type Conclusion} from './conclude.js'
@@ -74,7 +74,7 @@ interface Begun {
 async function work(begun: Begun, options: RepairOptions, context: Context): Promise<Conclusion> {
   const {found, gaps, tally, runId} = begun
   const {repairable, others, targetsBeyond} = found
-  const clients = new Map<string, Client>()
+  const clients = new Map<string, HttpClient>()
   const client = async ({feed: {provider}}: RepairableGap) => {
     const known = clients.get(provider.name)
     if (known) return known
@@ -145,7 +145,7 @@ function nothingDone({targetsBeyond}: FoundGaps): RunEnd {
   }
 }
 
-function sumOf(clients: ReadonlyMap<string, Client>): RequestCounts {
+function sumOf(clients: ReadonlyMap<string, HttpClient>): RequestCounts {
   const sum = {requests: 0, refused: 0, failed: 0}
   for (const {counts} of clients.values()) {
     sum.requests += counts.requests

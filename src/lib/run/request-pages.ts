@@ -1,13 +1,13 @@
 /** Requests one batch of targets page by page, and yields each page with its new cursor. */
 import type {AnyTarget, HttpRequest, RequestContext} from '../define.js'
 import {isFinError, messageOf, NeedsPerson, UnexpectedBody} from '../errors.js'
-import type {Client} from '../http/client.js'
+import type {HttpClient} from '../http/client.js'
 import type {TargetState} from './due.js'
-import type {AnySource, Page} from './parsed.js'
+import type {AnySource, AnswerPage} from './parsed.js'
 
 /** One page of an answer. */
 export interface AnsweredPage {
-  page: Page
+  page: AnswerPage
   /** When it arrived. */
   at: Date
   /** The cursor to store with this page; null for a source without a cursor. */
@@ -18,7 +18,7 @@ export interface AnsweredPage {
 
 export interface PageRequestContext {
   source: AnySource
-  api: Client
+  api: HttpClient
   plan: {states: ReadonlyMap<string, TargetState>; scheduledAt: Date | undefined}
   options: {at?: Date | undefined}
   context: {clock: {now(): Date}}

@@ -14,7 +14,7 @@ import {noCounts, openRun, type OpenRun, type RunEnd} from './job-runs.js'
 import {parsePage, type AnySource, type Shaped} from './parsed.js'
 import type {Origin} from '../db/rejected-rows.js'
 import {driftOf, driftText} from './tally.js'
-import {nothingStored, notStored, storeTarget, type Stored} from './store.js'
+import {nothingStored, notStored, storeTarget, type StoreResult} from './store.js'
 
 /**
  * Parses `text` and stores its rows. With `dryRun` it only passes them to `emit`, which needs no server. A
@@ -142,7 +142,7 @@ async function storeSaved(
   }
 }
 
-function endOf(stored: Stored, origin: Origin): RunEnd {
+function endOf(stored: StoreResult, origin: Origin): RunEnd {
   const {received, inserted, updated, rejected, secondary, ended} = stored
   const counts = {
     ...noCounts(),

@@ -18,7 +18,7 @@ export interface SecondaryRows {
 }
 
 /** Counts of the primary table, and of everything that was rejected. */
-export interface Stored {
+export interface StoreResult {
   received: number
   inserted: number
   updated: number
@@ -59,7 +59,7 @@ export interface TargetRows {
  * Stores the rows of one target. Throws UnexpectedBody, and writes nothing, if the guard of the collector
  * rejects the answer. A bad row goes to `rejected_rows` and does not affect the others.
  */
-export async function storeTarget(database: Database, given: TargetRows): Promise<Stored> {
+export async function storeTarget(database: Database, given: TargetRows): Promise<StoreResult> {
   const {collector, origin, states, settles, isWhole, force} = given
   return database.transaction(async (tx) => {
     const primary = given.shaped.rows.get(collector.tables[0]) ?? []
@@ -102,7 +102,7 @@ export async function storeMapped(
   mapper: Storing,
   shaped: Shaped,
   origin: Origin,
-): Promise<Stored> {
+): Promise<StoreResult> {
   return database.transaction(async (tx) => {
     const stored = await storeShaped(tx, mapper, shaped, origin, true)
     // A candidate that could not be mapped still exists. So nothing is deleted unless all could be mapped.
@@ -113,7 +113,7 @@ export async function storeMapped(
 }
 
 /** The counts of a dry run, as far as they are known without a table. The newest row of each key counts. */
-export function notStored({tables, key}: AnyCollector | AnyMapper, {rows, rejected}: Shaped): Stored {
+export function notStored({tables, key}: AnyCollector | AnyMapper, {rows, rejected}: Shaped): StoreResult {
   const [primaryTable, ...others] = tables
   const primary = lastPerKey(rows.get(primaryTable) ?? [], key, versionColumns[primaryTable])
   return {
@@ -133,7 +133,7 @@ export function notStored({tables, key}: AnyCollector | AnyMapper, {rows, reject
  * rejected; undefined for any other answer. An answer without items is none.
  */
 export function nothingStored(
-  {good, rejected, reason = 'it cannot be read'}: Stored,
+  {good, rejected, reason = 'it cannot be read'}: StoreResult,
   {source, target}: Pick<Origin, 'source' | 'target'>,
 ): NothingStored | undefined {
   if (good.length > 0 || rejected === 0) return undefined
@@ -154,8 +154,8 @@ async function storeShaped(
   shaped: Shaped,
   origin: Origin,
   settles: boolean,
-): Promise<Stored> {
-  const stored: Stored = {
+): Promise<StoreResult> {
+  const stored: StoreResult = {
     received: 0,
     inserted: 0,
     updated: 0,

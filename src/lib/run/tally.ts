@@ -3,7 +3,7 @@ import {inOneLine, NeedsPerson, type FinError, type QuotaSpent, type SkipTarget}
 import {noCounts, type RunCounts} from './job-runs.js'
 import type {FieldsRead} from '../parse.js'
 import type {Ended} from './ended.js'
-import type {SecondaryRows, Stored} from './store.js'
+import type {SecondaryRows, StoreResult} from './store.js'
 
 export interface Tally {
   /** Rows and targets. The API client counts the requests. */
@@ -47,7 +47,7 @@ export function addComplaint(tally: Tally, ...complaints: readonly string[]): vo
 }
 
 /** Adds the rows of one page. */
-export function addPage(tally: Tally, page: Omit<Stored, 'good' | 'rejectedOfPrimary'>): void {
+export function addPage(tally: Tally, page: Omit<StoreResult, 'good' | 'rejectedOfPrimary'>): void {
   const {counts, secondary} = tally
   if (page.ended?.length) tally.ended = [...(tally.ended ?? []), ...page.ended]
   counts.rows_received += page.received

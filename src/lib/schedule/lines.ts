@@ -147,7 +147,7 @@ function linesOf({id}: LoadableCommand, scheduled: Scheduled<JobSchedule>): Sche
 /** The source of a command line: the first of the job, or the one that `--provider` names. */
 function sourceOf(job: JobFacts, args: readonly string[]): {provider: Provider; batch?: number} | undefined {
   if (job.sources === undefined) return undefined
-  const named = valueOf(args, '--provider')
+  const named = flagValue(args, '--provider')
   const source = named === undefined ? Object.values(job.sources)[0] : job.sources[named]
   if (source === undefined)
     throw new NeedsPerson(`${job.name} is scheduled with --provider ${named ?? ''}, which it does not have`, {
@@ -162,7 +162,7 @@ function requestsOf(
   args: readonly string[],
 ): number | undefined {
   if (targets === undefined) return 1
-  const limit = Number(valueOf(args, '--limit') ?? Infinity)
+  const limit = Number(flagValue(args, '--limit') ?? Infinity)
   const named = args.filter((arg) => arg === '--target' || arg.startsWith('--target=')).length
   const count = Math.min(limit, named || (typeof targets === 'string' ? Infinity : targets.length))
   return count === Infinity ? undefined : Math.ceil(count / batch)
@@ -178,7 +178,7 @@ function variablesOf(provider: Provider): string[] {
 }
 
 /** The value of a flag among arguments: `--token news` or `--token=news`. */
-export function valueOf(args: readonly string[], flag: string): string | undefined {
+export function flagValue(args: readonly string[], flag: string): string | undefined {
   const at = args.indexOf(flag)
   return at >= 0 ? args[at + 1] : args.find((arg) => arg.startsWith(`${flag}=`))?.slice(flag.length + 1)
 }

@@ -3,7 +3,7 @@ import type {ScheduledLine} from './lines.js'
 import {wallText} from '../zone.js'
 
 /** A row of `fin schedule list`. */
-export interface Listed {
+export interface ListedSchedule {
   unit: string
   command: string
   cron: string
@@ -19,9 +19,9 @@ export interface Listed {
 }
 
 /** One row per schedule, in the order of their next runs. `here` is the zone of the user. */
-export function listSchedules(lines: readonly ScheduledLine[], now: Date, here: string): Listed[] {
+export function listSchedules(lines: readonly ScheduledLine[], now: Date, here: string): ListedSchedule[] {
   const rows = lines.flatMap((line) =>
-    line.schedules.map((schedule): Listed => {
+    line.schedules.map((schedule): ListedSchedule => {
       const next = nextScheduledRuns([schedule], now, 1)[0]?.at
       return {
         unit: line.job,
@@ -36,6 +36,6 @@ export function listSchedules(lines: readonly ScheduledLine[], now: Date, here: 
       }
     }),
   )
-  const key = (row: Listed) => `${row.next_utc ?? '~'} ${row.command}`
+  const key = (row: ListedSchedule) => `${row.next_utc ?? '~'} ${row.command}`
   return rows.sort((a, b) => (key(a) < key(b) ? -1 : 1))
 }

@@ -6,7 +6,7 @@
 import type {Schedule, Limit, Provider} from '../define.js'
 import {dayMs, minuteMs} from '../time.js'
 import {scheduledRunsBetween} from './scheduled-runs.js'
-import {type LoadedLine, valueOf} from './lines.js'
+import {type LoadedLine, flagValue} from './lines.js'
 import {offsetMs} from '../zone.js'
 
 /** The requests of one scheduled command line to a provider. */
@@ -27,7 +27,7 @@ export function demandsOf(lines: readonly LoadedLine[]): ScheduledDemand[] {
   return lines.flatMap(({job, provider, schedules, requests, args, claim}) =>
     provider === undefined || requests === undefined
       ? []
-      : [{job, provider, schedules, requests, label: valueOf(args, '--token'), rank: claim?.rank}],
+      : [{job, provider, schedules, requests, label: flagValue(args, '--token'), rank: claim?.rank}],
   )
 }
 

@@ -51,7 +51,7 @@ const mostWaitingBytes = 16_000_000
 /** The time without an answer after which PostgreSQL counts as away. */
 const slowMs = 5_000
 
-export function createWriter(options: WriterOptions): StreamWriter {
+export function createStreamWriter(options: WriterOptions): StreamWriter {
   const {name, postgres, redis, counts, clock, log, stop, onStored} = options
   let waiting: Delivery[] = []
   let waitingRows = 0

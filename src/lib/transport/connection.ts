@@ -4,7 +4,7 @@ import {type Clock, pause} from '../clock.js'
 import type {AnyFeed} from '../define-feed.js'
 import {NeedsPerson} from '../errors.js'
 import {certificateRefused, reasonOfProxy} from '../http/network-reasons.js'
-import {agentThrough, refusalOf, type Proxy} from '../proxy.js'
+import {agentThrough, proxyRefusal, type Proxy} from '../proxy.js'
 import {Refused, refusedByProxy, refusedWaitMs, Silence} from './connection-end.js'
 import {frameReader, mostFrameBytes, type ReadFrame} from './frames.js'
 import {createSubscription, type WantedTargets} from './subscription.js'
@@ -35,7 +35,7 @@ export interface ConnectionEvents {
 }
 
 /** A connection that is being opened, or is open. */
-export interface Connection {
+export interface SocketConnection {
   /**
    * Rejects when the connection could not be opened, broke, was closed or counts as dead, with the reason;
    * resolves after `stop`.
@@ -58,7 +58,7 @@ export async function connect(
   options: ConnectionOptions,
   {onFrame, onSubscribed}: ConnectionEvents,
   {default: WebSocket}: Library,
-): Promise<Connection> {
+): Promise<SocketConnection> {
   const {url, proxy, wanted, clock, stop, onData, onQuiet} = options
   const ended = new AbortController()
   const agent = proxy && (await agentThrough(proxy, ended.signal))
@@ -221,7 +221,7 @@ function reportRefusals({feed, url, variable, proxy, socket, agent, ended, end}:
   socket.on('unexpected-response', (_request, response) => {
     if (proxy && proxyStatus !== undefined && proxyStatus !== 200) {
       response.destroy()
-      return end(refusedByProxy(feed, refusalOf(proxy, proxyStatus, new URL(url))))
+      return end(refusedByProxy(feed, proxyRefusal(proxy, proxyStatus, new URL(url))))
     }
     const status = response.statusCode ?? 0
     const why = `the server answered ${status} instead of opening a connection`

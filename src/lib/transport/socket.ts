@@ -2,7 +2,7 @@
 import {randomInt} from 'node:crypto'
 import {pause} from '../clock.js'
 import type {AnyFeed} from '../define-feed.js'
-import {connect, type Connection, type ConnectionEvents, type ConnectionOptions} from './connection.js'
+import {connect, type SocketConnection, type ConnectionEvents, type ConnectionOptions} from './connection.js'
 import {Refused, refusedBy, Silence, temporaryReason} from './connection-end.js'
 import {createFrameQueue} from './frame-queue.js'
 import type {ReceivedFrame} from './frames.js'
@@ -60,7 +60,7 @@ const steadyMs = 30_000
 export function listen(feed: AnyFeed, options: ListenOptions): Listener {
   const {clock, stop, proxy, onEnd, onGap, onConnected, onSkip} = options
   const jitter = options.jitter ?? ((mostMs: number) => randomInt(mostMs + 1))
-  let connection: Connection | undefined
+  let connection: SocketConnection | undefined
   const gaps = createSocketGaps(options.since ?? nothingReceived, onGap)
   const queue = createFrameQueue(options.mostQueuedBytes ?? mostQueuedBytes, () => connection?.resume())
 

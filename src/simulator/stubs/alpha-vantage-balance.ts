@@ -5,14 +5,14 @@
 import {type StubRequest, jsonList, onlyKnown, type Reply} from '../stub.js'
 import {dayMs} from '../../lib/time.js'
 import {fundamentalsChance, type Quarter} from '../fundamentals.js'
-import type {Member} from '../members.js'
+import type {Member} from '../real-members.js'
 import type {Scenario} from '../scenario.js'
 import {memberOf, reported} from './alpha-vantage-fundamentals.js'
 
 const yearsShown = 20
 
 /** The answer for a symbol. Undefined for an unknown symbol, which gives "Invalid API call". */
-export function balanceSheet(request: StubRequest, scenario: Scenario): Reply | undefined {
+export function balanceSheetReply(request: StubRequest, scenario: Scenario): Reply | undefined {
   onlyKnown(request.query, ['function', 'apikey', 'symbol'])
   const member = memberOf(request, scenario)
   if (!member) return undefined

@@ -45,7 +45,7 @@ const foreignCount = 60
  * Expected reports of all symbols or of one, by date. A symbol without a report gives only the header.
  * Undefined for an unknown horizon.
  */
-export function earningsCalendar(request: StubRequest, scenario: Scenario): Reply | undefined {
+export function earningsCalendarReply(request: StubRequest, scenario: Scenario): Reply | undefined {
   onlyKnown(request.query, ['function', 'apikey', 'horizon', 'symbol'])
   const horizon = months[request.query.get('horizon') ?? '3month']
   if (horizon === undefined) return undefined
@@ -170,7 +170,7 @@ function csvReply<Line extends object>(
 }
 
 /** Expected listings. The date format changes every month, because the real one has changed several times. */
-export function ipoCalendar(request: StubRequest, scenario: Scenario): Reply {
+export function ipoCalendarReply(request: StubRequest, scenario: Scenario): Reply {
   onlyKnown(request.query, ['function', 'apikey'])
   const isSlashed = new Date(request.atMs).getUTCMonth() % 2 === 0
   const lines = listingsAt(scenario.seed, request.atMs).map(

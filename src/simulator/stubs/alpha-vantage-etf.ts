@@ -7,7 +7,7 @@ import type {Scenario} from '../scenario.js'
  * The profile of a fund; an empty object for a symbol that is not a fund. The profile of a trust without
  * securities has no values.
  */
-export function etfProfile(request: StubRequest, scenario: Scenario): Reply | undefined {
+export function etfProfileReply(request: StubRequest, scenario: Scenario): Reply | undefined {
   onlyKnown(request.query, ['function', 'apikey', 'symbol'])
   const symbol = request.query.get('symbol')?.toUpperCase()
   if (!symbol) return undefined

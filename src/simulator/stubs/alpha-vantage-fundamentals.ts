@@ -2,7 +2,7 @@
 import {dayMs, isoDay} from '../../lib/time.js'
 import {type StubRequest, json, jsonList, onlyKnown, type Reply} from '../stub.js'
 import {fundamentalsChance, isUncovered, quarterOf, sharePrice, type Quarter} from '../fundamentals.js'
-import type {Member} from '../members.js'
+import type {Member} from '../real-members.js'
 import type {Scenario} from '../scenario.js'
 
 const quartersShown = 81
@@ -31,7 +31,7 @@ export function reported({symbol}: Member, atMs: number, scenario: Scenario): Qu
 }
 
 /** The overview of a company; an empty object for an unknown symbol. Undefined without a symbol. */
-export function overview(request: StubRequest, scenario: Scenario): Reply | undefined {
+export function overviewReply(request: StubRequest, scenario: Scenario): Reply | undefined {
   onlyKnown(request.query, ['function', 'apikey', 'symbol'])
   if (!request.query.get('symbol')) return undefined
   const member = memberOf(request, scenario)

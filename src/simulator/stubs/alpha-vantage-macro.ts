@@ -1,7 +1,7 @@
 /** Alpha Vantage's economic series: copies of FRED's series, newest first. */
 import {dayMs, isoDay} from '../../lib/time.js'
 import {type StubRequest, listReply, onlyKnown, type Reply} from '../stub.js'
-import type {Observation} from '../macro.js'
+import type {InventedObservation} from '../macro.js'
 import type {Scenario} from '../scenario.js'
 
 const maturities: Readonly<Record<string, readonly [tail: string, label: string]>> = {
@@ -18,17 +18,17 @@ interface Found {
   interval: string
   unit: string
   /** Oldest first. */
-  points: Observation[]
+  points: InventedObservation[]
 }
 
 /** The requested series. Undefined: the answer is "Invalid API call". */
-export function macro(request: StubRequest, scenario: Scenario): Reply | undefined {
+export function macroReply(request: StubRequest, scenario: Scenario): Reply | undefined {
   const found = seriesOf(request.query.get('function') ?? '', request, scenario)
   if (found === undefined) return undefined
   onlyKnown(request.query, ['function', 'apikey', 'interval', 'maturity', 'datatype'])
   const {points, ...head} = found
   const data = points.toReversed()
-  const corrupt = (item: Observation, variant: number) =>
+  const corrupt = (item: InventedObservation, variant: number) =>
     variant % 2 === 0 ? {...item, date: '2026-02-30'} : {...item, value: 'n.b.'}
   if (request.query.get('datatype') === 'csv')
     return listReply(
@@ -54,7 +54,8 @@ function seriesOf(name: string, request: StubRequest, scenario: Scenario): Found
       value: value.replace(/0{8}$/, ''),
     }))
   // The current month is not published yet.
-  const finished = (points: Observation[]) => (points.at(-1)?.value === '.' ? points.slice(0, -1) : points)
+  const finished = (points: InventedObservation[]) =>
+    points.at(-1)?.value === '.' ? points.slice(0, -1) : points
   const ranged = (daily: string, monthly: string) =>
     interval === 'daily'
       ? of(daily)
@@ -96,7 +97,7 @@ function seriesOf(name: string, request: StubRequest, scenario: Scenario): Found
 }
 
 /** Averages of the weeks that end on a Friday, without the current week. */
-function weeks(days: readonly Observation[]): Observation[] {
+function weeks(days: readonly InventedObservation[]): InventedObservation[] {
   return averages(days, ({date}) => {
     const ms = Date.parse(`${date}T00:00:00Z`)
     return isoDay(ms + ((5 - new Date(ms).getUTCDay() + 7) % 7) * dayMs)
@@ -104,11 +105,14 @@ function weeks(days: readonly Observation[]): Observation[] {
 }
 
 /** Averages of half years, dated on their first day. */
-function halves(months: readonly Observation[]): Observation[] {
+function halves(months: readonly InventedObservation[]): InventedObservation[] {
   return averages(months, ({date}) => `${date.slice(0, 4)}-${date.slice(5, 7) < '07' ? '01' : '07'}-01`)
 }
 
-function averages(points: readonly Observation[], dateOf: (point: Observation) => string): Observation[] {
+function averages(
+  points: readonly InventedObservation[],
+  dateOf: (point: InventedObservation) => string,
+): InventedObservation[] {
   const groups = new Map<string, number[]>()
   for (const point of points) {
     const date = dateOf(point)

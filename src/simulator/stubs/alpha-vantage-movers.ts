@@ -6,7 +6,7 @@ import type {Scenario} from '../scenario.js'
 
 const names = ['top_gainers', 'top_losers', 'most_actively_traded'] as const
 
-export function movers(request: StubRequest, scenario: Scenario): Reply {
+export function moversReply(request: StubRequest, scenario: Scenario): Reply {
   onlyKnown(request.query, ['function', 'apikey'])
   const members = scenario.members(request.atMs).map(({symbol}) => symbol)
   const {sessionMs, gainers, losers, active} = moversAt(scenario.seed, request.atMs, members)

@@ -2,7 +2,7 @@
 import {newsTopics} from '../../lib/providers/alpha-vantage/news.js'
 import {dayMs} from '../../lib/time.js'
 import {type StubRequest, json, listReply, onlyKnown, type Reply} from '../stub.js'
-import {articlesBetween, type Article} from '../scored-news.js'
+import {articlesBetween, type ScoredArticle} from '../scored-news.js'
 import type {Scenario} from '../scenario.js'
 
 /** Instant from which topics are slugs. Before, they were titles, and the domain was a host name. */
@@ -10,7 +10,7 @@ const slugsSince = Date.UTC(2026, 0, 1)
 /** Default length of the requested span. */
 const archiveMs = 60 * dayMs
 
-export function news(request: StubRequest, scenario: Scenario): Reply {
+export function newsReply(request: StubRequest, scenario: Scenario): Reply {
   const {query, atMs} = request
   onlyKnown(query, ['function', 'apikey', 'tickers', 'topics', 'time_from', 'time_to', 'sort', 'limit'])
   const listOf = (name: string) => (query.get(name) ?? '').split(',').filter(Boolean)
@@ -37,7 +37,7 @@ export function news(request: StubRequest, scenario: Scenario): Reply {
       named.every((topic) => one.topics.includes(topic)),
   )
   if (sort === 'LATEST') found.reverse()
-  const relevance = ({tickers: mentions}: Article) =>
+  const relevance = ({tickers: mentions}: ScoredArticle) =>
     mentions.find(({ticker}) => tickers.includes(ticker))?.relevance ?? 0.5
   if (sort === 'RELEVANCE')
     found.sort((a, b) => relevance(b) - relevance(a) || b.score - a.score || (a.url < b.url ? -1 : 1))
@@ -67,7 +67,7 @@ export function news(request: StubRequest, scenario: Scenario): Reply {
 }
 
 function item(
-  {url, title, summary, publishedMs, authors, source, domain, tickers, topics: named, score}: Article,
+  {url, title, summary, publishedMs, authors, source, domain, tickers, topics: named, score}: ScoredArticle,
   isNew: boolean,
 ): object {
   return {

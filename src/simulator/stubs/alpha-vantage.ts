@@ -1,30 +1,30 @@
 import {alphaVantage} from '../../lib/providers/alpha-vantage.js'
 import {type StubRequest, type ProviderStub, json, NotSimulated, type Reply} from '../stub.js'
 import type {Scenario} from '../scenario.js'
-import {calendarColumns, earningsCalendar, ipoCalendar} from './alpha-vantage-calendar.js'
-import {balanceSheet} from './alpha-vantage-balance.js'
-import {etfProfile} from './alpha-vantage-etf.js'
-import {overview} from './alpha-vantage-fundamentals.js'
-import {macro} from './alpha-vantage-macro.js'
-import {movers} from './alpha-vantage-movers.js'
-import {news} from './alpha-vantage-news.js'
+import {calendarColumns, earningsCalendarReply, ipoCalendarReply} from './alpha-vantage-calendar.js'
+import {balanceSheetReply} from './alpha-vantage-balance.js'
+import {etfProfileReply} from './alpha-vantage-etf.js'
+import {overviewReply} from './alpha-vantage-fundamentals.js'
+import {macroReply} from './alpha-vantage-macro.js'
+import {moversReply} from './alpha-vantage-movers.js'
+import {newsReply} from './alpha-vantage-news.js'
 
 const thanks = 'Thank you for using Alpha Vantage!'
 const premium = 'https://www.alphavantage.co/premium/'
 
 /** Answers by the name of the function. Undefined: the answer is "Invalid API call". */
 const functions: Readonly<Record<string, (request: StubRequest, scenario: Scenario) => Reply | undefined>> = {
-  CPI: macro,
-  INFLATION: macro,
-  FEDERAL_FUNDS_RATE: macro,
-  TREASURY_YIELD: macro,
-  EARNINGS_CALENDAR: earningsCalendar,
-  IPO_CALENDAR: ipoCalendar,
-  TOP_GAINERS_LOSERS: movers,
-  OVERVIEW: overview,
-  BALANCE_SHEET: balanceSheet,
-  ETF_PROFILE: etfProfile,
-  NEWS_SENTIMENT: news,
+  CPI: macroReply,
+  INFLATION: macroReply,
+  FEDERAL_FUNDS_RATE: macroReply,
+  TREASURY_YIELD: macroReply,
+  EARNINGS_CALENDAR: earningsCalendarReply,
+  IPO_CALENDAR: ipoCalendarReply,
+  TOP_GAINERS_LOSERS: moversReply,
+  OVERVIEW: overviewReply,
+  BALANCE_SHEET: balanceSheetReply,
+  ETF_PROFILE: etfProfileReply,
+  NEWS_SENTIMENT: newsReply,
 }
 
 /** Stub of Alpha Vantage, whose answers all have status 200. */

@@ -1,6 +1,6 @@
 import {minuteMs} from '../../lib/time.js'
 import {json, jsonList, onlyKnown, type Reply, type StubRequest} from '../stub.js'
-import {kstMs, type Market} from '../markets.js'
+import {kstMs, type BithumbMarket} from '../markets.js'
 import type {Scenario} from '../scenario.js'
 
 export interface Candle {
@@ -43,7 +43,7 @@ export function minuteCandles(
 
 /** The newest candles that began before `toMs`. That of the minute of `atMs` is unfinished. */
 export function candlesBefore(
-  market: Market,
+  market: BithumbMarket,
   {toMs, atMs, count}: {toMs: number; atMs: number; count: number},
   {bithumb: exchange}: Scenario,
 ): Candle[] {

@@ -1,7 +1,7 @@
 import {isItem} from '../../lib/parse.js'
 import {isoDay} from '../../lib/time.js'
 import type {SocketTalk} from '../stub.js'
-import {kstMs, type Market} from '../markets.js'
+import {kstMs, type BithumbMarket} from '../markets.js'
 import type {Scenario} from '../scenario.js'
 
 /** A quote in the format of the REST API, whose timestamps are nine hours ahead. */
@@ -18,9 +18,9 @@ const statusEveryMs = 10_000
  * acknowledgement; unknown codes are ignored. Epochs are UTC, dates are Seoul's. After a first PING it sends
  * a status frame every 10 s.
  */
-export function bithumbSocket(
+export function bithumbSocketTalk(
   scenario: Scenario,
-  quote: (market: Market, atMs: number) => RestTicker,
+  quote: (market: BithumbMarket, atMs: number) => RestTicker,
 ): SocketTalk {
   let codes: readonly string[] = []
   /** Instant of the last sent trade, by code. */

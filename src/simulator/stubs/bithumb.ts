@@ -9,10 +9,10 @@ import {
   onlyKnown,
   type Reply,
 } from '../stub.js'
-import {kstMs, type Market} from '../markets.js'
+import {kstMs, type BithumbMarket} from '../markets.js'
 import type {Scenario} from '../scenario.js'
 import {minuteCandles} from './bithumb-candles.js'
-import {bithumbSocket} from './bithumb-socket.js'
+import {bithumbSocketTalk} from './bithumb-socket.js'
 
 const mostMarkets = 200
 
@@ -36,7 +36,7 @@ export function bithumbStub(): ProviderStub {
     },
     socket: (path, scenario) =>
       path === '/websocket/v1'
-        ? bithumbSocket(scenario, (market, atMs) => ticker(market, atMs, scenario, years))
+        ? bithumbSocketTalk(scenario, (market, atMs) => ticker(market, atMs, scenario, years))
         : undefined,
     refuse: (_limit, _untilMs, request) =>
       json(
@@ -73,7 +73,7 @@ function allMarkets(request: StubRequest, scenario: Scenario): Reply {
 }
 
 /** True in some weeks, and in the last 30 days before a delisting. */
-function isCautioned(market: Market, atMs: number): boolean {
+function isCautioned(market: BithumbMarket, atMs: number): boolean {
   return (
     (market.delistedMs < Infinity && market.delistedMs - atMs < 30 * dayMs) ||
     market.chance.uniform(Math.floor(atMs / (14 * dayMs)), 5) < 0.03
@@ -109,7 +109,12 @@ function tickers(request: StubRequest, scenario: Scenario, years: Map<string, Ye
  * A ticker at an instant. Prices and sums count from midnight in Seoul. Both timestamps are Seoul's
  * wall-clock time written as UTC.
  */
-function ticker(market: Market, atMs: number, scenario: Scenario, years: Map<string, Year & {day: number}>) {
+function ticker(
+  market: BithumbMarket,
+  atMs: number,
+  scenario: Scenario,
+  years: Map<string, Year & {day: number}>,
+) {
   const {bithumb: exchange} = scenario
   const trade = exchange.lastTrade(market, atMs)
   const price = exchange.price(market, trade.atMs)
@@ -171,7 +176,7 @@ interface Year {
 
 /** High and low of the weekly prices in the 52 weeks before a day. One day per market is cached. */
 function yearOf(
-  market: Market,
+  market: BithumbMarket,
   midnight: number,
   scenario: Scenario,
   years: Map<string, Year & {day: number}>,

@@ -2,7 +2,7 @@
 import {dayMs, isoDay, minuteMs} from '../../lib/time.js'
 import type {Coin} from '../coins.js'
 import {type StubRequest, json, jsonList, NotSimulated, onlyKnown, type Reply} from '../stub.js'
-import {type Pair, pairsOf, pairsQuotedIn} from '../pairs.js'
+import {type CoinPair, pairsOf, pairsQuotedIn} from '../pairs.js'
 import {dayExtremes, type Quotes, volumeOf} from '../quotes.js'
 import type {Scenario} from '../scenario.js'
 import {exchangeName} from './coingecko-exchanges.js'
@@ -17,7 +17,7 @@ function known(id: string, request: StubRequest, scenario: Scenario): Coin | und
   return coin && coin.bornMs <= request.atMs ? coin : undefined
 }
 
-export function coinTickers(id: string, request: StubRequest, scenario: Scenario): Reply {
+export function coinTickersReply(id: string, request: StubRequest, scenario: Scenario): Reply {
   onlyKnown(request.query, [
     'exchange_ids',
     'include_exchange_logo',
@@ -48,7 +48,7 @@ export function coinTickers(id: string, request: StubRequest, scenario: Scenario
   })
 }
 
-function ticker(pair: Pair, scenario: Scenario) {
+function ticker(pair: CoinPair, scenario: Scenario) {
   const {coin, targetCoin, usd, atMs} = pair
   const [btc, eth] = ['bitcoin', 'ethereum'].map((id) => scenario.usd(scenario.coin(id)!, atMs))
   const converted = (value: number) => ({
@@ -88,7 +88,12 @@ function digits(value: number): number {
   return value >= 1e6 ? Math.round(value) : Number(value.toPrecision(7))
 }
 
-export function coinProfile(id: string, request: StubRequest, scenario: Scenario, quotes: Quotes): Reply {
+export function coinProfileReply(
+  id: string,
+  request: StubRequest,
+  scenario: Scenario,
+  quotes: Quotes,
+): Reply {
   onlyKnown(request.query, [
     'localization',
     'tickers',

@@ -7,7 +7,7 @@ import type {Scenario} from '../scenario.js'
 const markets = ['Binance (Futures)', 'Bybit (Futures)', 'OKX (Futures)', 'Bitget Futures', 'Deribit']
 const dated = new Set(['bitcoin', 'ethereum'])
 
-export function derivatives(request: StubRequest, scenario: Scenario): Reply {
+export function derivativesReply(request: StubRequest, scenario: Scenario): Reply {
   onlyKnown(request.query, ['include_tickers', 'x_cg_demo_api_key'])
   const at = Math.floor(request.atMs / minuteMs) * minuteMs
   const coins = [...new Set(scenario.bithumb.markets(at).map((market) => market.coin))].filter(

@@ -36,7 +36,7 @@ const exchangeNames: readonly (readonly [id: string, name: string])[] = [
 /** The name of an exchange by its id. */
 export const exchangeName = new Map(exchangeNames)
 
-export function exchanges(request: StubRequest): Reply {
+export function exchangesReply(request: StubRequest): Reply {
   onlyKnown(request.query, ['status', 'x_cg_demo_api_key'])
   return jsonList(
     exchangeNames.map(([id, name]) => ({id, name})),

@@ -33,7 +33,7 @@ const currencies: Readonly<Record<string, number>> = {
   sats: 0,
 }
 
-export function globalMarket(request: StubRequest, scenario: Scenario, quotes: Quotes): Reply {
+export function globalMarketReply(request: StubRequest, scenario: Scenario, quotes: Quotes): Reply {
   onlyKnown(request.query, ['x_cg_demo_api_key'])
   const at = Math.floor(request.atMs / minuteMs) * minuteMs
   const ranking = quotes.ranking(scenario, at)

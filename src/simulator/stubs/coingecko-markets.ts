@@ -29,7 +29,7 @@ const spans: Readonly<Record<string, number>> = {
   '1y': 365 * dayMs,
 }
 
-export function coinMarkets(request: StubRequest, scenario: Scenario, quotes: Quotes): Reply {
+export function coinMarketsReply(request: StubRequest, scenario: Scenario, quotes: Quotes): Reply {
   onlyKnown(request.query, known)
   const currency = request.query.get('vs_currency')
   if (!currency) return json({error: 'Missing parameter vs_currency'}, 422)

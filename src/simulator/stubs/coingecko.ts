@@ -1,11 +1,11 @@
 import {coingecko} from '../../lib/providers/coingecko.js'
 import {type ProviderStub, json, NotSimulated} from '../stub.js'
 import {createQuotes} from '../quotes.js'
-import {coinProfile, coinTickers} from './coingecko-coin.js'
-import {derivatives} from './coingecko-derivatives.js'
-import {exchanges} from './coingecko-exchanges.js'
-import {globalMarket} from './coingecko-global.js'
-import {coinMarkets} from './coingecko-markets.js'
+import {coinProfileReply, coinTickersReply} from './coingecko-coin.js'
+import {derivativesReply} from './coingecko-derivatives.js'
+import {exchangesReply} from './coingecko-exchanges.js'
+import {globalMarketReply} from './coingecko-global.js'
+import {coinMarketsReply} from './coingecko-markets.js'
 
 /** Stub of CoinGecko. It accepts any demo key, and requests without a key. */
 export function coingeckoStub(): ProviderStub {
@@ -15,14 +15,14 @@ export function coingeckoStub(): ProviderStub {
     secret: (query, headers) => headers['x-cg-demo-api-key'] || query.get('x_cg_demo_api_key') || undefined,
     answer(request, scenario) {
       if (request.method !== 'GET') throw new NotSimulated('this method')
-      if (request.path === '/api/v3/coins/markets') return coinMarkets(request, scenario, quotes)
-      if (request.path === '/api/v3/global') return globalMarket(request, scenario, quotes)
-      if (request.path === '/api/v3/exchanges/list') return exchanges(request)
-      if (request.path === '/api/v3/derivatives') return derivatives(request, scenario)
+      if (request.path === '/api/v3/coins/markets') return coinMarketsReply(request, scenario, quotes)
+      if (request.path === '/api/v3/global') return globalMarketReply(request, scenario, quotes)
+      if (request.path === '/api/v3/exchanges/list') return exchangesReply(request)
+      if (request.path === '/api/v3/derivatives') return derivativesReply(request, scenario)
       const [, id, part] = /^\/api\/v3\/coins\/([^/]+)(\/tickers)?$/.exec(request.path) ?? []
       if (id !== undefined && part === undefined)
-        return coinProfile(decodeURIComponent(id), request, scenario, quotes)
-      if (id !== undefined) return coinTickers(decodeURIComponent(id), request, scenario)
+        return coinProfileReply(decodeURIComponent(id), request, scenario, quotes)
+      if (id !== undefined) return coinTickersReply(decodeURIComponent(id), request, scenario)
       if (request.path === '/api/v3/ping') return json({gecko_says: '(V3) To the Moon!'})
       throw new NotSimulated('this path')
     },

@@ -3,7 +3,7 @@ import {minuteMs} from '../../lib/time.js'
 import type {SocketTalk} from '../stub.js'
 import type {Scenario} from '../scenario.js'
 import {stream, type Stream} from '../random.js'
-import type {Trade} from '../trades.js'
+import type {InventedTrade} from '../trades.js'
 
 /** Symbols of one connection, unknown ones included. */
 const maxSymbols = 50
@@ -26,7 +26,7 @@ interface Subscription {
  * Every trade of a subscribed symbol is sent once, however slowly the client reads. Class shares have a dot,
  * as clients of Finnhub send them: `BF.B`. Its documentation does not say so.
  */
-export function finnhubSocket(scenario: Scenario): SocketTalk {
+export function finnhubSocketTalk(scenario: Scenario): SocketTalk {
   const of = stream(scenario.seed, 'frames of finnhub')
   let subscriptions: Subscription[] = []
   let frameCount = 0
@@ -67,7 +67,7 @@ export function finnhubSocket(scenario: Scenario): SocketTalk {
   }
 
   /** The trades of a subscription that are due at an instant and not sent yet. */
-  function take(one: Subscription, atMs: number): Trade[] {
+  function take(one: Subscription, atMs: number): InventedTrade[] {
     const toMs = Math.min(atMs, one.untilMs)
     if (toMs <= one.sentMs) return []
     const trades = scenario.trades(one.symbol, one.sentMs, toMs)
@@ -75,7 +75,7 @@ export function finnhubSocket(scenario: Scenario): SocketTalk {
     return trades
   }
 
-  function* inFrames(trades: Trade[]) {
+  function* inFrames(trades: InventedTrade[]) {
     trades.sort((a, b) => a.ms - b.ms)
     for (let first = 0; first < trades.length;) {
       const n = frameCount++
@@ -91,18 +91,18 @@ export function finnhubSocket(scenario: Scenario): SocketTalk {
 }
 
 /** Swaps two neighbours in some frames, because Finnhub does not sort by time. */
-function mixed(of: Stream, n: number, trades: Trade[]): Trade[] {
+function mixed(of: Stream, n: number, trades: InventedTrade[]): InventedTrade[] {
   const at = of.whole(n, 0, Math.max(0, trades.length - 2), 2)
   const [one, other] = [trades[at], trades[at + 1]]
   if (one && other && of.uniform(n, 3) < 0.3) trades.splice(at, 2, other, one)
   return trades
 }
 
-function isSameTrade(one: Trade | undefined, other: Trade | undefined): boolean {
+function isSameTrade(one: InventedTrade | undefined, other: InventedTrade | undefined): boolean {
   return one?.symbol === other?.symbol && one?.ms === other?.ms && one?.price === other?.price
 }
 
-function shown({symbol, ms, price, volume, conditions}: Trade) {
+function shown({symbol, ms, price, volume, conditions}: InventedTrade) {
   return {c: conditions, p: price, s: symbol, t: ms, v: volume}
 }
 

@@ -1,7 +1,7 @@
 import {finnhub} from '../../lib/providers/finnhub.js'
 import {dayMs, isoDay} from '../../lib/time.js'
 import {
-  categories,
+  marketNewsCategories,
   type Category,
   createCompanyNews,
   marketStories,
@@ -16,10 +16,10 @@ import {
   NotSimulated,
   onlyKnown,
   type Reply,
-  text,
+  textReply,
 } from '../stub.js'
 import type {Scenario} from '../scenario.js'
-import {finnhubSocket} from './finnhub-socket.js'
+import {finnhubSocketTalk} from './finnhub-socket.js'
 
 /** Most articles in an answer. Older ones are omitted without a notice. */
 const mostArticles = 246
@@ -43,7 +43,7 @@ export function finnhubStub(): ProviderStub {
     answer: (request, scenario) => answer(request, scenario, newsroom),
     socket(path, scenario, secret) {
       if (path !== '/') return undefined
-      return keyPattern.test(secret ?? '') ? finnhubSocket(scenario) : 401
+      return keyPattern.test(secret ?? '') ? finnhubSocketTalk(scenario) : 401
     },
     refuse(limit, untilMs) {
       const reset = String(Math.ceil(untilMs / 1000))
@@ -59,7 +59,7 @@ export function finnhubStub(): ProviderStub {
 function answer(request: StubRequest, scenario: Scenario, newsroom: CompanyNews): Reply {
   if (request.method !== 'GET') throw new NotSimulated('this method')
   if (request.secret === undefined)
-    return text(
+    return textReply(
       'API limit reached. Please sign up for a free account at https://finnhub.io/register to get a free API key.',
       429,
     )
@@ -104,7 +104,7 @@ function instant(request: StubRequest, name: string): number {
 
 function ofMarket(request: StubRequest, scenario: Scenario): Reply {
   onlyKnown(request.query, ['category', 'minId', 'token'])
-  const category = categories.find((one) => one === request.query.get('category'))
+  const category = marketNewsCategories.find((one) => one === request.query.get('category'))
   if (category === undefined) throw new NotSimulated(`category=${request.query.get('category') ?? ''}`)
   const above = Number(request.query.get('minId') ?? 0)
   const stories = marketStories(scenario.seed, category, request.atMs, 240)

@@ -8,9 +8,9 @@ import {
   NotSimulated,
   onlyKnown,
   type Reply,
-  text,
+  textReply,
 } from '../stub.js'
-import type {Observation, Series} from '../macro.js'
+import type {InventedObservation, InventedSeries} from '../macro.js'
 import type {Scenario} from '../scenario.js'
 import {centralDay, vintageDays, vintagesBetween} from '../vintages.js'
 
@@ -63,7 +63,7 @@ function answer(request: StubRequest, scenario: Scenario): Reply {
 }
 
 /** The observations that were current in the requested period; without one, today's. */
-function values(request: StubRequest, series: Series, limit: number, isPast: boolean): Reply {
+function values(request: StubRequest, series: InventedSeries, limit: number, isPast: boolean): Reply {
   const today = centralDay(request.atMs)
   const [start, end] = [
     request.query.get('realtime_start') ?? today,
@@ -82,7 +82,7 @@ function values(request: StubRequest, series: Series, limit: number, isPast: boo
 }
 
 /** The days on which the series changed. FRED has this list only as JSON here. */
-function listOfVintages(request: StubRequest, series: Series, limit: number): Reply {
+function listOfVintages(request: StubRequest, series: InventedSeries, limit: number): Reply {
   if (request.query.get('file_type') !== 'json') throw new NotSimulated('a list of vintages as XML')
   const start = request.query.get('realtime_start') ?? '1776-07-04'
   const end = request.query.get('realtime_end') ?? '9999-12-31'
@@ -116,7 +116,7 @@ function problemOf({secret}: StubRequest): string | undefined {
 }
 
 /** The requested observations as JSON or XML. */
-function page(request: StubRequest, series: Series, limit: number, realtime: RealtimePeriod): Reply {
+function page(request: StubRequest, series: InventedSeries, limit: number, realtime: RealtimePeriod): Reply {
   const parameter = (name: string, standard: string) => request.query.get(name) ?? standard
   const units = parameter('units', 'lin')
   const [start, end] = [
@@ -149,7 +149,7 @@ function page(request: StubRequest, series: Series, limit: number, realtime: Rea
   return listReply('text/xml; charset=utf-8', items, (observations) => xml(head, observations), corrupt)
 }
 
-function corrupt(item: Observation, variant: number) {
+function corrupt(item: InventedObservation, variant: number) {
   return variant % 2 === 0 ? {...item, date: '2026-02-30'} : {...item, value: 'n.b.'}
 }
 
@@ -167,7 +167,7 @@ function xml(head: object, observations: readonly object[]): string {
   ].join('\n')
 }
 
-function inUnits(all: readonly Observation[], units: string): readonly Observation[] {
+function inUnits(all: readonly InventedObservation[], units: string): readonly InventedObservation[] {
   if (units === 'lin') return all
   if (units === 'pc1') return yearOnYear(all)
   throw new NotSimulated(`units=${units}`)
@@ -177,7 +177,7 @@ function inUnits(all: readonly Observation[], units: string): readonly Observati
  * Percent change from a year ago. It works for monthly and yearly series only, because their days recur every
  * year.
  */
-function yearOnYear(all: readonly Observation[]): Observation[] {
+function yearOnYear(all: readonly InventedObservation[]): InventedObservation[] {
   const byDate = new Map(all.map(({date, value}) => [date, value]))
   return all.flatMap(({date, value}) => {
     const before = byDate.get(`${Number(date.slice(0, 4)) - 1}${date.slice(4)}`)
@@ -195,7 +195,7 @@ function yearOnYear(all: readonly Observation[]): Observation[] {
 function failure(request: StubRequest, status: number, message: string): Reply {
   if (request.query.get('file_type') === 'json')
     return json({error_code: status, error_message: message}, status)
-  return text(
+  return textReply(
     `<?xml version="1.0" encoding="utf-8" ?>\n<error code="${status}" message="${message}"/>\n`,
     status,
     'text/xml; charset=utf-8',

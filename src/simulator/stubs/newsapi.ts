@@ -1,6 +1,6 @@
-import {categories, newsapi} from '../../lib/providers/newsapi.js'
+import {headlineCategories, newsapi} from '../../lib/providers/newsapi.js'
 import {dayMs, isoDay} from '../../lib/time.js'
-import type {Article} from '../articles.js'
+import type {InventedArticle} from '../articles.js'
 import {
   type StubRequest,
   type ProviderStub,
@@ -87,7 +87,7 @@ function everything(request: StubRequest, scenario: Scenario): Reply {
     )
   }
   const found = scenario.news.about(q, fromMs, Math.min(toMs, atMs - dayMs))
-  const popular = (article: Article) => article.text.length
+  const popular = (article: InventedArticle) => article.text.length
   return page(
     request,
     sortBy === 'popularity' ? found.toSorted((a, b) => popular(b) - popular(a)) : found,
@@ -118,7 +118,8 @@ function topHeadlines(request: StubRequest, scenario: Scenario): Reply {
       'parameterInvalid',
       'You cannot mix the sources parameter with the country or category parameters.',
     )
-  if (category && !categories.some((one) => one === category)) return invalid(`category "${category}"`)
+  if (category && !headlineCategories.some((one) => one === category))
+    return invalid(`category "${category}"`)
   if (country && country !== 'us') throw new NotSimulated(`country=${country}`)
   if (names && names.length > 20)
     return failure(
@@ -157,7 +158,7 @@ function sources(request: StubRequest): Reply {
 }
 
 /** One page of articles. Results after the first 100 are refused. */
-function page(request: StubRequest, found: readonly Article[], isHeadlines: boolean): Reply {
+function page(request: StubRequest, found: readonly InventedArticle[], isHeadlines: boolean): Reply {
   const size = Number(request.query.get('pageSize') ?? (isHeadlines ? 20 : most))
   const number = Number(request.query.get('page') ?? 1)
   if (!Number.isInteger(size) || size < 1 || size > most || !Number.isInteger(number) || number < 1)
@@ -175,7 +176,7 @@ function page(request: StubRequest, found: readonly Article[], isHeadlines: bool
   return jsonList(articles, corrupt, (all) => ({status: 'ok', totalResults: found.length, articles: all}))
 }
 
-function shown(article: Article, atMs: number, isHeadline: boolean) {
+function shown(article: InventedArticle, atMs: number, isHeadline: boolean) {
   if (article.withdrawnMs <= atMs) {
     return {
       source: {id: null, name: '[Removed]'},

@@ -6,9 +6,10 @@ import {
   NotSimulated,
   onlyKnown,
   type Reply,
-  text,
+  textReply,
 } from '../stub.js'
-import type {Change, Member} from '../members.js'
+import type {InventedChange} from '../members.js'
+import type {Member} from '../real-members.js'
 import type {Scenario} from '../scenario.js'
 
 const title = 'List of S&P 500 companies'
@@ -22,7 +23,7 @@ export const wikipediaStub: ProviderStub = {
   secret: () => undefined,
   answer,
   refuse: (_limit, untilMs, request) =>
-    text(
+    textReply(
       'You are making too many requests\n\nFor more details on rate limits see https://api.wikimedia.org/wiki/Rate_limits\n',
       429,
       'text/plain; charset=utf-8',
@@ -33,7 +34,7 @@ export const wikipediaStub: ProviderStub = {
 function answer(request: StubRequest, scenario: Scenario): Reply {
   const agent = request.headers['user-agent'] ?? ''
   if (agent.trim() === '' || /^(node|undici|axios|got|curl|python-requests|node-fetch)\b[^(]*$/i.test(agent))
-    return text(
+    return textReply(
       'Please set a user-agent and respect our robot policy https://w.wiki/4wJS. See also https://phabricator.wikimedia.org/T400119.\n',
       403,
     )
@@ -48,7 +49,7 @@ function answer(request: StubRequest, scenario: Scenario): Reply {
     'last-modified': new Date(changes[0]?.atMs ?? 0).toUTCString(),
     'content-language': 'en',
   }
-  if (request.headers['if-none-match'] === etag) return {...text('', 304), headers}
+  if (request.headers['if-none-match'] === etag) return {...textReply('', 304), headers}
   return listReply(
     'text/html; charset=UTF-8',
     scenario.members(request.atMs),
@@ -69,7 +70,7 @@ function decoded(path: string): string {
   }
 }
 
-function page(members: readonly Member[], changes: readonly Change[], revision: number): string {
+function page(members: readonly Member[], changes: readonly InventedChange[], revision: number): string {
   return `<!DOCTYPE html>
 <html class="client-nojs" lang="en" dir="ltr">
 <head>
@@ -141,7 +142,7 @@ function memberRow(member: Member, index: number): string {
 /** Formats a date as `November 23, 2026`. */
 const longDate = new Intl.DateTimeFormat('en-US', {dateStyle: 'long', timeZone: 'UTC'})
 
-function changeRow({atMs, added, removed, reason}: Change, index: number): string {
+function changeRow({atMs, added, removed, reason}: InventedChange, index: number): string {
   const side = (member: Member | null) =>
     `<td>${escape(member?.symbol ?? '')}\n</td>\n<td>${member ? wikiLink(member.name, member.name) : ''}\n</td>`
   return `<tr>

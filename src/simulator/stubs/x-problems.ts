@@ -24,7 +24,7 @@ function asProblem(reply: Reply): Reply {
 }
 
 /** The refusal that the text of a token selects; undefined: the token is accepted. */
-export function refusalOf(secret = ''): Reply | undefined {
+export function tokenRefusal(secret = ''): Reply | undefined {
   if (secret === '' || /revoked/.test(secret))
     return asProblem(
       json({title: 'Unauthorized', type: 'about:blank', status: 401, detail: 'Unauthorized'}, 401),

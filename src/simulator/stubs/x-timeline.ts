@@ -1,6 +1,6 @@
 /** X's timeline of an account, page by page. */
 import {type StubRequest, json, jsonList, onlyKnown, type Reply} from '../stub.js'
-import type {Account, Post} from '../posts.js'
+import type {InventedAccount, Post} from '../posts.js'
 import type {Scenario} from '../scenario.js'
 import {invalid, missing, rates} from './x-problems.js'
 import {tweet} from './x-tweet.js'
@@ -18,7 +18,7 @@ const timelineParameters = [
   'expansions',
 ]
 
-export function timeline(userId: string, request: StubRequest, scenario: Scenario, usage: Usage): Reply {
+export function timelineReply(userId: string, request: StubRequest, scenario: Scenario, usage: Usage): Reply {
   const {query, atMs} = request
   onlyKnown(query, timelineParameters)
   const size = query.get('max_results') ?? '10'
@@ -59,7 +59,7 @@ export function timeline(userId: string, request: StubRequest, scenario: Scenari
 }
 
 /** All available posts between the requested ids, newest first. */
-function postsOf(account: Account, {query, atMs}: StubRequest, scenario: Scenario): Post[] {
+function postsOf(account: InventedAccount, {query, atMs}: StubRequest, scenario: Scenario): Post[] {
   const [since, until] = ['since_id', 'until_id'].map((name) => query.get(name))
   // A page token holds the last id, so that new posts do not shift the pages.
   const before = query.get('pagination_token')?.replace(/^next/, '') ?? undefined
@@ -74,7 +74,12 @@ function postsOf(account: Account, {query, atMs}: StubRequest, scenario: Scenari
 }
 
 /** The requested expansions: the author, and the originals of reposts and quotes. */
-function expansions(account: Account, page: readonly Post[], {query, atMs}: StubRequest, scenario: Scenario) {
+function expansions(
+  account: InventedAccount,
+  page: readonly Post[],
+  {query, atMs}: StubRequest,
+  scenario: Scenario,
+) {
   const requested = (query.get('expansions') ?? '').split(',')
   const userFields = (query.get('user.fields') ?? '').split(',')
   return {

@@ -1,7 +1,7 @@
 /** X's look-up of accounts by handle. */
 import {dayMs} from '../../lib/time.js'
 import {type StubRequest, jsonList, onlyKnown, type Reply} from '../stub.js'
-import type {Account} from '../posts.js'
+import type {InventedAccount} from '../posts.js'
 import type {Scenario} from '../scenario.js'
 import {invalid, missing, rates} from './x-problems.js'
 
@@ -12,7 +12,7 @@ export interface Usage {
   users: number
 }
 
-export function usersBy(request: StubRequest, scenario: Scenario, usage: Usage): Reply {
+export function usersByReply(request: StubRequest, scenario: Scenario, usage: Usage): Reply {
   onlyKnown(request.query, ['usernames', 'user.fields'])
   const handles = (request.query.get('usernames') ?? '').split(',').filter(Boolean)
   const bad = handles.find((handle) => !/^[A-Za-z0-9_]{1,15}$/.test(handle))
@@ -49,7 +49,7 @@ export function usersBy(request: StubRequest, scenario: Scenario, usage: Usage):
 
 /** A user with the requested fields. The number of followers changes every day. */
 export function user(
-  {id, name, handle, followers, chance, perDay}: Account,
+  {id, name, handle, followers, chance, perDay}: InventedAccount,
   atMs: number,
   fields: readonly string[],
 ) {

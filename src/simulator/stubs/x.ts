@@ -1,8 +1,8 @@
 import {x} from '../../lib/providers/x.js'
 import {type StubRequest, type ProviderStub, json, NotSimulated} from '../stub.js'
-import {rates, tooManyRequests, refusalOf, usageCapped} from './x-problems.js'
-import {timeline} from './x-timeline.js'
-import {type Usage, usersBy} from './x-users.js'
+import {rates, tooManyRequests, tokenRefusal, usageCapped} from './x-problems.js'
+import {timelineReply} from './x-timeline.js'
+import {type Usage, usersByReply} from './x-users.js'
 
 /**
  * Stub of X. It accepts any app token, unless the token contains `revoked` (401), `nocredits` (402),
@@ -22,12 +22,12 @@ export function xStub(): ProviderStub {
     secret: (_query, headers) => /^Bearer (\S+)$/.exec(headers['authorization'] ?? '')?.[1],
     answer(request, scenario) {
       if (request.method !== 'GET') throw new NotSimulated('this method')
-      const no = refusalOf(request.secret)
+      const no = tokenRefusal(request.secret)
       if (no) return no
       const usage = usageOf(request)
       const userId = /^\/2\/users\/(\d+)\/tweets$/.exec(request.path)?.[1]
-      if (userId !== undefined) return timeline(userId, request, scenario, usage)
-      if (request.path === '/2/users/by') return usersBy(request, scenario, usage)
+      if (userId !== undefined) return timelineReply(userId, request, scenario, usage)
+      if (request.path === '/2/users/by') return usersByReply(request, scenario, usage)
       if (request.path === '/2/usage/tweets')
         return json(
           {

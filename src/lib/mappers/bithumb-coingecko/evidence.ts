@@ -3,7 +3,7 @@ import {distance} from 'fastest-levenshtein'
 import {dayMs} from '../../time.js'
 
 /** A coin that a market could trade. Numbers are text. */
-export interface Coin {
+export interface CandidateCoin {
   coingecko_id: string
   symbol: string
   name: string
@@ -35,7 +35,7 @@ export interface Candidate {
 
 /** The evidence for a coin. Ratios of prices are doubles, because they are evidence and not money. */
 export interface Evidence {
-  coin: Coin
+  coin: CandidateCoin
   symbolAgrees: boolean
   /** 0 to 1; null when the market has no English name. */
   nameSimilarity: number | null
@@ -59,7 +59,7 @@ export const agreesInPrice = ({priceGapPct}: Evidence) =>
  * The evidence with its score: up to 60 points for the price, 25 for the name, 10 for the ticker, 5 for a
  * rank.
  */
-export function evidenceFor(candidate: Candidate, coin: Coin): Evidence {
+export function evidenceFor(candidate: Candidate, coin: CandidateCoin): Evidence {
   const nameSimilarity =
     candidate.english_name === null ? null : similarity(candidate.english_name, coin.name)
   const priceGapPct = priceGap(candidate, coin)
@@ -73,7 +73,7 @@ export function evidenceFor(candidate: Candidate, coin: Coin): Evidence {
   return {coin, symbolAgrees, nameSimilarity, priceGapPct, score}
 }
 
-function priceGap(candidate: Candidate, coin: Coin): number | null {
+function priceGap(candidate: Candidate, coin: CandidateCoin): number | null {
   const {krw_price: krw, krw_per_usd: rate, quoted_at: quotedAt} = candidate
   if (
     krw === null ||

@@ -5,9 +5,9 @@ import {plainCode} from '../../codes.js'
 import {described, epochSeconds, filled, isItem, isoTime, list, must, textOrNull} from '../../parse.js'
 import {plainText} from '../../plain-text.js'
 import {dayMs, isoDay} from '../../time.js'
-import {companyNews} from '../finnhub.js'
+import {newsOfCompany} from '../finnhub.js'
 
-export interface Article {
+export interface FinnhubArticle {
   category: string | null
   headline: string | null
   image: string | null | undefined
@@ -22,7 +22,7 @@ export interface Article {
  * The items of an answer of one endpoint. Throws UnexpectedBody for the answer of the other one: only items
  * of /company-news have the category `company`.
  */
-export function articlesIn(body: unknown, kind: 'company' | 'market'): unknown[] {
+export function finnhubArticles(body: unknown, kind: 'company' | 'market'): unknown[] {
   const items = list(body, 'headline')
   const isCompany = (item: unknown) => isItem(item) && item['category'] === 'company'
   if (kind === 'company' && items.length > 0 && !items.some(isCompany))
@@ -36,7 +36,7 @@ export function articlesIn(body: unknown, kind: 'company' | 'market'): unknown[]
  * The fields of an article. Throws if it has no address, no instant, or one more than a day after `at`, the
  * instant of the answer.
  */
-export function articleOf(item: unknown, at: Date): Article {
+export function finnhubArticle(item: unknown, at: Date): FinnhubArticle {
   const published = instantOf(item)
   if (Date.parse(published) > at.getTime() + dayMs)
     throw new Error(`it is dated ${published}, after the answer`)
@@ -79,7 +79,7 @@ function link(address: string | null): string | null {
 }
 
 /** The cursor of a company's news, in UTC days. */
-export interface Watermark {
+export interface CompanyNewsCursor {
   /** The next run resumes at this day: that of the newest article, or the first requested day. */
   day: string | null
   /** While pages of an answer follow: the day of the newest article, for `day` after the last page. */
@@ -92,7 +92,11 @@ export interface Watermark {
  * count. Articles dated after the requested days do not count either, because they would hide articles before
  * their day.
  */
-export function newestDay(body: unknown, cursor: Watermark | null, request: HttpRequest): Watermark {
+export function newestDay(
+  body: unknown,
+  cursor: CompanyNewsCursor | null,
+  request: HttpRequest,
+): CompanyNewsCursor {
   const [from, to] = [String(request.query?.['from']), String(request.query?.['to'])]
   const days = daysOf(body).filter((day) => day <= to)
   const newest =
@@ -103,11 +107,11 @@ export function newestDay(body: unknown, cursor: Watermark | null, request: Http
 /** Requests news of whole days from the cursor on. A cursor outside of the allowed days is ignored. */
 export function newsSince(
   symbol: string,
-  cursor: Watermark | null,
+  cursor: CompanyNewsCursor | null,
   {first, oldest = first, to}: {first: string; oldest?: string; to: string},
 ): HttpRequest {
   const seen = cursor?.day ?? null
-  return companyNews(symbol, seen !== null && seen >= oldest && seen <= to ? seen : first, to)
+  return newsOfCompany(symbol, seen !== null && seen >= oldest && seen <= to ? seen : first, to)
 }
 
 /** An answer with at least this many articles may be cut; cut answers of 246 and of 250 are known. */
@@ -123,12 +127,12 @@ export function nextRequest(body: unknown, {query = {}}: HttpRequest): HttpReque
   const [symbol, from, to] = [String(query['symbol']), String(query['from']), String(query['to'])]
   const items = list(body, 'headline')
   if (items.length === 0)
-    return symbol.includes('.') ? companyNews(symbol.replace('.', '-'), from, to) : undefined
+    return symbol.includes('.') ? newsOfCompany(symbol.replace('.', '-'), from, to) : undefined
   if (items.length < maybeCut) return undefined
   // A tenth of the articles may have a wrong date or order, and still no day is skipped.
   const reached = daysOf(body)[Math.floor(items.length / 10)] ?? to
   const until = reached < to ? reached : dayBefore(to)
-  return until < from ? undefined : companyNews(symbol, from, until)
+  return until < from ? undefined : newsOfCompany(symbol, from, until)
 }
 
 /** UTC days of the articles, oldest first. */

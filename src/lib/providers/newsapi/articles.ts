@@ -7,14 +7,14 @@ import {plainText} from '../../plain-text.js'
 /**
  * The articles of an answer, or a single article. Throws UnexpectedBody for the answer of another endpoint.
  */
-export function articlesIn(body: unknown): unknown[] {
+export function newsapiArticles(body: unknown): unknown[] {
   return list(body, 'publishedAt', 'articles')
 }
 
 /**
  * A row without the instant of its fetch; undefined for the placeholder that replaces a withdrawn article.
  */
-export function articleOf(item: unknown) {
+export function newsapiArticle(item: unknown) {
   const url = filled(item, 'url')
   const title = text(item, 'title')
   const source = plainText(filled(must(item, 'source'), 'name'))

@@ -11,17 +11,17 @@ import {isItem} from '../../parse.js'
 import {dayMs, secondMs} from '../../time.js'
 
 /** Both ends included, as in a request: `2026-11-22T23:59:59`, in UTC. */
-export interface Span {
+export interface NewsSpan {
   from: string
   to: string
 }
 
 /** The cursor of one keyword. It is a type and not an interface, because it is stored as JSON. */
-export type Watermark = {
+export type KeywordCursor = {
   /** The first second that was never requested. */
   read_to: string
   /** Spans before it that were cut off, newest first. */
-  open: Span[]
+  open: NewsSpan[]
 }
 
 /** The free plan shows articles that are this old or older. */
@@ -48,9 +48,9 @@ function dayEnd(scheduledAt: Date): number {
  * day. With `goesOn` it is the newest unread span, if there is one.
  */
 export function spanOf(
-  known: Watermark | null,
+  known: KeywordCursor | null,
   {at, scheduledAt, goesOn}: {at: Date; scheduledAt: Date; goesOn: boolean},
-): Span {
+): NewsSpan {
   const earliestMs = Math.ceil((at.getTime() - farthestMs) / secondMs) * secondMs
   const open = goesOn ? known?.open.find(({to}) => msOf(to) >= earliestMs) : undefined
   if (open) return {from: second(Math.max(msOf(open.from), earliestMs)), to: open.to}
@@ -64,7 +64,11 @@ export function spanOf(
  * The cursor after the answer for a span. An answer for a span that was read before, or one that cannot be
  * read, does not change it.
  */
-export function readOn(known: Watermark | null, body: unknown, {query = {}}: HttpRequest): Watermark | null {
+export function readOn(
+  known: KeywordCursor | null,
+  body: unknown,
+  {query = {}}: HttpRequest,
+): KeywordCursor | null {
   const {from, to} = query
   if (typeof from !== 'string' || typeof to !== 'string' || !isItem(body) || !Array.isArray(body['articles']))
     return known
@@ -83,7 +87,7 @@ export function readOn(known: Watermark | null, body: unknown, {query = {}}: Htt
  * The part of a span that the answer does not show. It includes the oldest second of the answer, because more
  * articles may have the same second.
  */
-function cutOff({from, to}: Span, body: Readonly<Record<string, unknown>>): Span[] {
+function cutOff({from, to}: NewsSpan, body: Readonly<Record<string, unknown>>): NewsSpan[] {
   const articles = body['articles'] as unknown[]
   if (!(Number(body['totalResults']) > articles.length)) return []
   // a withdrawn article is dated 1970

@@ -54,7 +54,7 @@ export const isDate = (text: string) =>
  * The first date in a cell, which may be empty or have a note after the date. Also reads "January 5, 2001".
  * Throws for a text without a date.
  */
-export function firstDay(value: unknown, column: string): string | null {
+export function firstDateIn(value: unknown, column: string): string | null {
   const text = textOrNull(value)
   if (text === null) return null
   const [iso] = /\d{4}-\d\d-\d\d/.exec(text) ?? []

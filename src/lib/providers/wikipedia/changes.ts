@@ -2,7 +2,7 @@
 import {plainCode} from '../../codes.js'
 import type {Rejected} from '../../define.js'
 import {each, isItem, isRejected, must, noteField, wordsOrNull} from '../../parse.js'
-import {type Cells, evenCells, firstDay, isUneven, namedRows, symbolIn, type Uneven} from './cells.js'
+import {type Cells, evenCells, firstDateIn, isUneven, namedRows, symbolIn, type Uneven} from './cells.js'
 import {gridOf} from './table.js'
 
 /** A company as a row of the changes names it. */
@@ -13,7 +13,7 @@ export interface Side {
 }
 
 /** One row: a company joined, a company left, or both. */
-export interface Change {
+export interface MembershipChange {
   day: string
   added: Side | null
   removed: Side | null
@@ -27,7 +27,7 @@ const columns = ['Effective Date', 'Added Ticker', 'Added Security', 'Removed Ti
  * complete table of changes with these columns; the run reports it as a field that the provider no longer
  * sends.
  */
-export function changesIn(page: string): (Change | Rejected)[] | undefined {
+export function changesIn(page: string): (MembershipChange | Rejected)[] | undefined {
   const rows = rowsOf(page)
   noteField('changes', rows !== undefined)
   if (rows === undefined) return undefined
@@ -54,8 +54,8 @@ function rowsOf(page: string): (Cells | Uneven)[] | undefined {
 }
 
 /** Throws if the row has no date, or no symbol on either side. */
-function change(cells: Cells): Change {
-  const on = firstDay(must(cells, 'Effective Date'), 'Effective Date')
+function change(cells: Cells): MembershipChange {
+  const on = firstDateIn(must(cells, 'Effective Date'), 'Effective Date')
   if (on === null) throw new Error('the change has no date')
   const [added, removed] = [sideOf(cells, 'Added'), sideOf(cells, 'Removed')]
   if (added === null && removed === null) throw new Error('the change names no symbol')

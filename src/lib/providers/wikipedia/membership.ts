@@ -3,10 +3,10 @@
  * members and the table of changes, which contradict each other in places: nothing is guessed, and each
  * doubt is a flag.
  */
-import type {Change} from './changes.js'
+import type {MembershipChange} from './changes.js'
 
 /** A member as the list names it. */
-export interface Listed {
+export interface ListedMember {
   symbol: string
   company_name: string
   /** "Date added"; null or undefined if the list does not state it. */
@@ -33,8 +33,8 @@ export interface MembershipPeriod {
 
 /** The periods of every symbol of the list and of the changes, by symbol. `today`: the day of the page. */
 export function periodsOf(
-  members: readonly Listed[],
-  changes: readonly Change[],
+  members: readonly ListedMember[],
+  changes: readonly MembershipChange[],
   today: string,
 ): MembershipPeriod[] {
   const listed = new Map(members.map((member) => [member.symbol, member]))
@@ -54,7 +54,7 @@ interface Event {
  * Additions and removals of each symbol, oldest first, each once. On one day the removal is first: a symbol
  * that leaves and joins on one day passes from one company to another.
  */
-function eventsBySymbol(changes: readonly Change[]): Map<string, Event[]> {
+function eventsBySymbol(changes: readonly MembershipChange[]): Map<string, Event[]> {
   const events = new Map<string, Event[]>()
   for (const {day, added, removed} of changes) {
     for (const [kind, side] of [
@@ -78,7 +78,7 @@ type PeriodDraft = Omit<MembershipPeriod, 'symbol' | 'period_number' | 'flag'> &
 function periodsOfSymbol(
   symbol: string,
   events: readonly Event[],
-  member: Listed | undefined,
+  member: ListedMember | undefined,
   today: string,
 ): MembershipPeriod[] {
   const periods: PeriodDraft[] = []
@@ -115,7 +115,12 @@ function periodsOfSymbol(
 }
 
 /** Brings the last period of a symbol into line with the list of members, or flags that the two disagree. */
-function compareWithList(periods: PeriodDraft[], isOpen: boolean, member: Listed | undefined, today: string) {
+function compareWithList(
+  periods: PeriodDraft[],
+  isOpen: boolean,
+  member: ListedMember | undefined,
+  today: string,
+) {
   const last = periods.at(-1)
   if (member === undefined) {
     if (!last || !isOpen || (last.from_date ?? '') > today) return

@@ -20,14 +20,14 @@ import {handles} from '../x.js'
 type Item = Readonly<Record<string, unknown>>
 
 /** A page with its included items: original posts and users by their ids. */
-export interface Page {
+export interface TimelinePage {
   posts: readonly unknown[]
   originals: ReadonlyMap<string, Item>
   users: ReadonlyMap<string, Item>
 }
 
 /** The account of the timeline, as far as it is known. */
-export interface Account {
+export interface XAccount {
   username: string | null
   category: string | null
   group: string | null
@@ -38,7 +38,7 @@ export interface Account {
  * Reads a page. One without new posts has `meta` and no `data`. Throws UnexpectedBody for another endpoint's
  * answer.
  */
-export function pageOf(body: unknown): Page {
+export function pageOf(body: unknown): TimelinePage {
   const includes = isItem(body) && isItem(body['includes']) ? body['includes'] : {}
   return {posts: postsOf(body), originals: byId(includes['tweets']), users: byId(includes['users'])}
 }
@@ -85,7 +85,12 @@ export function instantOfId(id: string): string | undefined {
 }
 
 /** The row of one post. Throws if it cannot become a row. */
-export function post(item: unknown, {originals, users}: Page, account: Account, at: Date): NewRow['x_posts'] {
+export function post(
+  item: unknown,
+  {originals, users}: TimelinePage,
+  account: XAccount,
+  at: Date,
+): NewRow['x_posts'] {
   const id = filled(item, 'id')
   if (!/^\d{1,30}$/.test(id)) throw new Error('field "id" is not a number')
   const one = item as Item

@@ -12,7 +12,7 @@ import {
   checkServerAccount,
   checkSettings,
   checkValues,
-  checkZone,
+  checkShownZone,
 } from './machine.js'
 import {checkProxies} from './proxies.js'
 import {checkClock, checkDatabase, checkDrift, checkFuture} from './database.js'
@@ -47,7 +47,7 @@ export async function examine(
       await checkRedis(config, log),
       await checkKafka(config, log),
     ]
-    const machine = [checkNode(), checkDataFolder(config), ...checkEnvFile(config), ...checkZone(config)]
+    const machine = [checkNode(), checkDataFolder(config), ...checkEnvFile(config), ...checkShownZone(config)]
     const checks = [
       ...machine,
       ...databaseChecks,

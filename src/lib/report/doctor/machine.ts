@@ -101,7 +101,7 @@ export function checkEnvFile({envFile, folder}: Config): Check[] {
 }
 
 /** Checks the variables that name the zone of shown times. */
-export function checkZone({env}: Config): Check[] {
+export function checkShownZone({env}: Config): Check[] {
   const {zone, wrong} = readZones(env)
   if (wrong.length === 0) return [ok('time zone', zone)]
   return wrong.map((one) =>

@@ -1,8 +1,8 @@
 /** The rows of `macro_vintages`, which keep each value of a macro series before a revision replaces it. */
-import type {Rejected, TaggedRow} from '../define.js'
-import {isRejected} from '../parse.js'
-import type {NewRow} from '../rows.js'
-import {dayIn} from '../time.js'
+import type {Rejected, TaggedRow} from '../../define.js'
+import {isRejected} from '../../parse.js'
+import type {NewRow} from '../../rows.js'
+import {dayIn} from '../../time.js'
 
 /** The answer that a value comes from. */
 export interface VintageOrigin {
