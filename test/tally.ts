@@ -35,10 +35,10 @@ interface Report {
 
 /** The reason that Node 20 gives for a test that --name excludes; later versions do not report it. */
 const otherName = 'test name does not match pattern'
-/** For two cores: two work while two wait. */
-const filesAtOnce = 4
 
 export interface FilesRun {
+  /** The number of files that run at the same time. */
+  atOnce: number
   /** In starting order. */
   files: readonly string[]
   /** If given: only the tests whose name matches one of them. */
@@ -48,7 +48,7 @@ export interface FilesRun {
   stop: AbortSignal
 }
 
-/** Runs test files, four at a time, each in a separate process, and counts every test, but no group. */
+/** Runs test files, several at a time, each in a separate process, and counts every test, but no group. */
 export async function runFiles(options: FilesRun, tally: Tally, say: (line: string) => void): Promise<void> {
   const waiting = [...options.files]
   const worker = async () => {
@@ -58,7 +58,7 @@ export async function runFiles(options: FilesRun, tally: Tally, say: (line: stri
       tally.seconds.set(shortName(file), (performance.now() - startedAt) / 1000)
     }
   }
-  await Promise.all(Array.from({length: filesAtOnce}, worker))
+  await Promise.all(Array.from({length: options.atOnce}, worker))
 }
 
 async function runFile(
