@@ -17,7 +17,7 @@ const warmUpSeconds = 30
 export function streamHeap(): Promise<Figure[]> {
   const seconds = setting('FIN_BENCH_SECONDS') ?? 600
   return withServers((database, places) =>
-    withFreshDatabase(database, async (databaseUrl) => {
+    withFreshDatabase(database, true, async (databaseUrl) => {
       const generator = await startGenerator()
       const client = new pg.Client(databaseUrl)
       await client.connect()

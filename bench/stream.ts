@@ -31,6 +31,8 @@ interface Subject {
   /** The rates at which its latency is measured. */
   rates: readonly number[]
   isSlow?: boolean
+  /** The triggers that keep the bars of trades are on. A bare pipeline has none. */
+  hasBars?: boolean
   /** The most trades on their way when its limit is measured: well below a second of work. */
   window: number
 }
@@ -38,7 +40,8 @@ interface Subject {
 const subjects: readonly Subject[] = [
   {name: 'yardstick', start: yardstick, rates: latencyRates, window: 20_000},
   {name: "the design's own way", start: design, rates: [], window: 500, isSlow: true},
-  {name: 'fin', start: fin, rates: latencyRates, window: 20_000},
+  {name: 'fin', start: fin, rates: latencyRates, window: 20_000, hasBars: true},
+  {name: 'fin without bars', start: fin, rates: [], window: 20_000},
 ]
 
 interface Latency {
@@ -72,11 +75,11 @@ export async function stream(): Promise<Figure[]> {
   return withServers(async (database, places) => {
     const figures: Figure[] = []
     let reference: Measured | undefined
-    const measureAlone = () => withFreshDatabase(database, (url) => insertRate(url, seconds))
+    const measureAlone = () => withFreshDatabase(database, false, (url) => insertRate(url, seconds))
     let alone = await measureAlone()
     for (const subject of subjects.filter(({isSlow}) => rate === undefined || !isSlow)) {
       try {
-        const measured = await withFreshDatabase(database, (databaseUrl) =>
+        const measured = await withFreshDatabase(database, subject.hasBars ?? false, (databaseUrl) =>
           measure(subject, {...places, databaseUrl}, seconds, rate),
         )
         const before = alone
@@ -118,17 +121,25 @@ export function setting(name: string): number | undefined {
 }
 
 /**
- * Works in a database with the tables, and with the partitions of this month and the next one. It is dropped
- * at the end, because its vacuum would disturb the next measurement.
+ * Works in a database with the tables, and with the partitions of this month and the next one; without the
+ * triggers that keep bars unless `hasBars`. It is dropped at the end, because its vacuum would disturb the
+ * next measurement.
  */
-export async function withFreshDatabase<T>(server: Postgres, work: (url: string) => Promise<T>): Promise<T> {
+export async function withFreshDatabase<T>(
+  server: Postgres,
+  hasBars: boolean,
+  work: (url: string) => Promise<T>,
+): Promise<T> {
   const url = await server.withSchema('stream', 'simulated')
   const now = new Date()
-  const partitions = [0, 1].map((ahead) => {
+  const partitions = [0, 1].flatMap((ahead) => {
     const month = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + ahead, 1))
-    return createPartition('sp500_websocket_trades', month.toISOString().slice(0, 7))
+    return (['sp500_websocket_trades', 'trade_bars'] as const).map((table) =>
+      createPartition(table, month.toISOString().slice(0, 7)),
+    )
   })
-  await execute(url, partitions.join(';'))
+  const triggers = hasBars ? [] : ['alter table sp500_websocket_trades disable trigger user']
+  await execute(url, [...partitions, ...triggers].join(';'))
   try {
     return await work(url)
   } finally {
