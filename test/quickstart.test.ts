@@ -236,7 +236,7 @@ function visit(account: Account | undefined, node: NodeProgram): void {
   })
 
   fullTest(
-    'a second tour changes no row but live quotes, with any other settings and in any working folder',
+    'a second tour changes no row but live quotes and their bars, with any other settings and in any working folder',
     {timeout: 600_000},
     async () => {
       const setting = {
@@ -297,7 +297,7 @@ function visit(account: Account | undefined, node: NodeProgram): void {
     await client.connect()
     try {
       const {rows: tables} = await client.query<{name: string}>(`select relname as name from pg_class
-        where relkind = 'r' and relnamespace = 'public'::regnamespace and relname !~ '^(job_runs|target_state|stream_|bithumb_)' order by relname`)
+        where relkind = 'r' and relnamespace = 'public'::regnamespace and relname !~ '^(job_runs|target_state|stream_|bithumb_|trade_bars)' order by relname`)
       const found = []
       for (const {name} of tables) {
         const {rows} = await client.query<{rows: number; digest: string}>(

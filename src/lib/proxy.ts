@@ -110,14 +110,14 @@ export function proxyRefusal(proxy: Proxy, status: number, target: URL): ProxyRe
   const name = `the proxy (${proxy.shown})`
   if (status === 407)
     return {
-      why: `${name} ${proxy.authorization === undefined ? 'asks for a user name and a password' : 'refuses the user name or the password'} (HTTP 407)`,
+      why: `${name} ${proxy.authorization === undefined ? 'requires a user name and a password' : 'refuses the user name or the password'} (HTTP 407)`,
       nextStep: `Set them like ${proxy.variable}=http://user:password@proxy.example.com:3128`,
       needsPerson: true,
     }
   if (status >= 500 || status === 429)
     return {
       why: `${name} cannot connect to ${target.host} now (HTTP ${status})`,
-      nextStep: 'Run it again later, or ask the operator of the proxy.',
+      nextStep: 'Run it again later, or contact the operator of the proxy.',
       needsPerson: false,
     }
   return {

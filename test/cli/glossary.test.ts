@@ -24,6 +24,16 @@ const oldWords: readonly RegExp[] = [
   /\bplaces? (is|are) taken\b/i,
   /\bquarantined?\b/i,
   /\bleft alone\b/i,
+  /\bagendas?\b/i,
+  /\boccasions?\b/i,
+  /\bg(ive|ives|iven|ave) back\b/i,
+  /\basks?\b/i,
+  /\basked\b/i,
+  /\btells?\b/i,
+  /\btold\b/i,
+  /\bpatience\b/i,
+  /\bshut (out|door)\b/i,
+  /\bspoil(s|t|ed)?\b/i,
 ]
 
 const foundIn = (text: string) => oldWords.flatMap((word) => word.exec(text)?.[0] ?? [])

@@ -64,7 +64,7 @@ describe('behind a proxy', () => {
     ends(
       await fin(stream, {env: {HTTPS_PROXY: asks.url}}),
       2,
-      /asks for a user name and a password \(HTTP 407\)/,
+      /requires a user name and a password \(HTTP 407\)/,
     )
     const broken = await fin(['ingest', 'bithumb-markets'], {
       env: {DATABASE_URL, HTTPS_PROXY: 'socks5://me:hunter22@127.0.0.1:9'},

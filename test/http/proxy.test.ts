@@ -116,7 +116,7 @@ for (const [what, options, env, kind, message] of [
     {signIn: 'a:b'},
     {},
     NeedsPerson,
-    /the proxy \(HTTP_PROXY, [\d.:]+\) asks for a user name and a password \(HTTP 407\)$/,
+    /the proxy \(HTTP_PROXY, [\d.:]+\) requires a user name and a password \(HTTP 407\)$/,
   ],
   [
     'does not allow the host',
@@ -211,7 +211,7 @@ test(
     assert.deepEqual(proxy.asked, ['provider.test:80'])
     assert.match(
       (await rejection(heard(proxy.url))).message,
-      /^bithumb: the proxy .* asks for a user name and a password/,
+      /^bithumb: the proxy .* requires a user name and a password/,
     )
     assert.match(
       (await rejection(heard(`http://me:wrong@${proxy.host}`))).message,

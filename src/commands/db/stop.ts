@@ -10,6 +10,7 @@ export default class DbStop extends Command {
   override async run(): Promise<void> {
     await this.parse(DbStop)
     const {stopEmbedded} = await import('../../lib/embedded/server.js')
-    this.logToStderr((await stopEmbedded(loadConfig())) ? 'stopped' : 'the embedded database was not running')
+    const wasRunning = await stopEmbedded(loadConfig(), {notice: (text) => this.logToStderr(text)})
+    this.logToStderr(wasRunning ? 'stopped' : 'the embedded database was not running')
   }
 }
