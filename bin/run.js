@@ -10,7 +10,7 @@ const packageJson = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'))
 const given = process.argv.slice(2)
 // Users of other programs expect `fin help query` to work.
 const argv = given[0] === 'help' ? [...given.slice(1), '--help'] : given
-const verbose = argv.includes('--verbose') || Boolean(process.env.DEBUG)
+const verbose = argv.includes('--verbose') || argv.includes('-v') || Boolean(process.env.DEBUG)
 // The debug output of ioredis is off, because it shows every command with its arguments, including the
 // password.
 if (process.env.DEBUG) process.env.DEBUG += ',-ioredis:*'

@@ -122,7 +122,7 @@ export function proxyRefusal(proxy: Proxy, status: number, target: URL): ProxyRe
     }
   return {
     why: `${name} does not allow a connection to ${target.host} (HTTP ${status})`,
-    nextStep: `Ask its operator to allow ${target.host}. If it can be reached without the proxy, add it to NO_PROXY.`,
+    nextStep: `Its operator must allow ${target.host}. If it can be reached without the proxy, add it to NO_PROXY.`,
     needsPerson: true,
   }
 }

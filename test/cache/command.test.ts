@@ -131,6 +131,10 @@ test(
     })
     assert.equal(away.code, 0)
     assert.match(away.stderr, /^Redis at 127\.0\.0\.1:1 does not answer: it refuses connections$/m)
+    const refused = await at('2026-11-27T15:00:00Z', ['status', '--unit', 'cache-sp500'], {
+      REDIS_URL: redis.url.replace('://', '://u:wrong@'),
+    })
+    assert.match(refused.stderr, / does not answer: it does not accept the user or the password$/m)
     const wrong = await at('2026-11-27T15:00:00Z', ['status', '--unit', 'cache-sp500'], {
       REDIS_URL: 'nonsense',
     })

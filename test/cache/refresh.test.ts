@@ -180,6 +180,20 @@ test('trades of the closing auction belong to the session, and later ones do not
   assert.deepEqual([close, change], [11, 100])
 })
 
+test('a value that the snapshots reject is not published', {skip}, async () => {
+  await setup.member('AAPL')
+  await setup.member('ODD')
+  await setup.bars(
+    'equity',
+    {symbol: 'AAPL', at: '2026-11-25T15:00:00Z', price: '10'},
+    {symbol: 'ODD', at: '2026-11-24T15:00:00Z', price: '0.0000000000000000000000000000000000000000000001'},
+    {symbol: 'ODD', at: '2026-11-25T15:00:00Z', price: `9${'0'.repeat(98)}`},
+  )
+  const run = await setup.run(sp500, '2026-11-25T15:30:00Z')
+  assert.deepEqual([run.exit_code, run.rows_rejected], [1, 1])
+  assert.deepEqual(Object.keys(await setup.values()), ['AAPL'])
+})
+
 test('without a trade Redis is left as it is, with the command that receives some', {skip}, async () => {
   await setup.member('AAPL')
   await setup.client.hset('sp500_market_data', 'AAPL', 'old')

@@ -51,10 +51,7 @@ test('doctor says that a server behind REDIS_URL is none of Redis', async (t) =>
   const address = await addressOf(server)
   const config = loadConfig({REDIS_URL: `redis://${address}`}, mkdtempSync(`${tmpdir()}/fin-test-other-`))
   const {state, found} = await checkRedis(config)
-  assert.deepEqual(
-    [state, found],
-    ['broken', `the server at ${address} does not speak the protocol of Redis`],
-  )
+  assert.deepEqual([state, found], ['broken', `${address}: it does not speak the protocol of Redis`])
 })
 
 test('doctor says that an address in KAFKA_BROKERS is wrong', async () => {

@@ -42,6 +42,26 @@ const premiums = Array.from({length: 20}, (_, n) => ({
   note: n === 3 ? 'no USDT price within 60 minutes of it' : null,
 }))
 
+test('instants of one day keep their time, if need be with a line for each cell', async () => {
+  const rows = [0, 6, 12].map((minute) => ({
+    asset_class: 'etf',
+    symbol: 'SPY',
+    minute: `2026-11-27 15:${String(minute).padStart(2, '0')}:00`,
+    open: '600.1234',
+    high: '600.1234',
+    low: '600.1234',
+    close: '600.1234',
+    volume: '123456',
+    turnover: '74088840.12',
+    open_at: `2026-11-27 15:${String(minute).padStart(2, '0')}:01`,
+    close_at: `2026-11-27 15:${String(minute).padStart(2, '0')}:59`,
+  }))
+  for (const width of [80, 120]) {
+    const text = (await shown(rows, width)).join('\n')
+    for (const time of ['15:00', '15:06', '15:12']) assert.ok(text.includes(time), text)
+  }
+})
+
 for (const width of [80, 100])
   test(`many wide rows keep one line each at ${width} columns: equal cells stand above, the last columns are left out`, async () => {
     const lines = await shown(premiums, width, {keep: ['note']})

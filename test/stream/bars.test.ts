@@ -372,10 +372,20 @@ etf,SPY,2026-11-24T00:00:00.000Z,600.10,601,600.10,601,2,1200.20,2,2026-11-24T00
 `,
   )
   assert.match(printed.stderr, /1 bar would change\n.*1 row, nothing written \(dry run\)/)
-  const done = await fin(['map', 'trade-bars', ...range, '--target', 'SPY'], {env})
+  const done = await fin(['map', 'trade-bars', ...range, '--target', 'spy'], {env})
   assert.equal(done.code, 0, done.stderr)
   assert.match(done.stderr, /trade-bars: 1 row, 1 new, 0 changed/)
   await assertRight('recomputed')
+  const none = await fin(['map', 'trade-bars', ...range, '--target', 'NOPE'], {env})
+  assert.match(none.stderr, /trade-bars: nothing of NOPE is stored in this range to recompute from\n/)
+  for (const args of [
+    ['--target', ''],
+    ['--until', '0001-01-01'],
+  ]) {
+    const refused = await fin(['map', 'trade-bars', ...args], {env})
+    assert.equal(refused.code, 2, refused.stderr)
+    assert.doesNotMatch(refused.stderr, /unexpected/)
+  }
   const wrong = await fin(['map', 'trade-bars', '--since', '2026-11-25', '--until', '2026-11-24'], {env})
   assert.equal(wrong.code, 2)
   assert.match(wrong.stderr, /--since 2026-11-25T00:00:00.000Z is not before --until/)

@@ -439,6 +439,15 @@ describe('a hostile answer', () => {
     assertBars(await bars(setup), truth(setup, ['KRW-EGG'], from, '2026-11-23T20:13:00Z'))
   })
 
+  test('gaps that touch the same minutes cost the requests of one', async () => {
+    const setup = await openSetup()
+    const second = {began_at: '2026-11-23T20:11:20Z', ended_at: '2026-11-23T20:11:40Z'}
+    await gap(setup, small)
+    await gap(setup, {...small, ...second})
+    const run = await repair(setup)
+    assert.deepEqual([run.requests, run.gaps.map(({result}) => result)], [2, ['repaired', 'repaired']])
+  })
+
   test('an answer without any candle keeps the gap listed: Bithumb does not have the history', async () => {
     const setup = await openSetup()
     await gap(setup, small)

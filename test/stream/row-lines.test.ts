@@ -103,6 +103,13 @@ test('lines that are not rows are rejected with their number, and the others are
   assert.equal(rows[0]!.price, '600.1000000000000000000001')
 })
 
+test('a consumer of stdin that has ended is not missed', async () => {
+  await client.query('delete from etf_realtime_prices')
+  assert.equal((await consume(row({trade_id: 'h.0'}))).code, 0)
+  const status = await fin(['stream', 'status', '--check', '--quiet'], {env: {DATABASE_URL: url}})
+  assert.deepEqual([status.code, status.stderr], [0, ''])
+})
+
 test('--filter keeps only the rows of its targets, in any case of letters', async () => {
   await client.query('delete from etf_realtime_prices')
   const lines = ['SPY', 'QQQ', 'IWM', 'SPYX'].map((symbol, n) => row({symbol, trade_id: `g.${n}`}))

@@ -39,7 +39,7 @@ A gap that cannot be repaired stays in stream_gaps with the reason: fin query ga
           columns: gapColumns,
           keep: ['result', 'reason'],
           numeric: new Set(['id', 'targets', 'repaired_targets', 'bars', 'requests']),
-          empty: 'there is no open gap',
+          empty: 'no gap can be repaired now; fin query gaps lists the open ones',
         }),
     )
   }

@@ -1,7 +1,9 @@
 /** Carries out `fin cache`. */
 import {loadConfig} from '../config.js'
 import type {AnyCache} from '../define-cache.js'
+import {NeedsPerson} from '../errors.js'
 import {instantFrom} from '../instant.js'
+import {firstDay} from '../market/holidays.js'
 import {stopOnSignal} from '../interrupt.js'
 import {isRefreshMinute, marketAt, nextOpening} from '../market/sessions.js'
 import {createLog} from '../output/log.js'
@@ -23,13 +25,20 @@ export async function runCache(cache: AnyCache, flags: CacheFlags, invocation: I
   try {
     const now = context.clock.now()
     const at = flags.at === undefined ? now : instantFrom(flags.at, now, 'at')
+    if (at < new Date(firstDay))
+      throw new NeedsPerson(
+        `--at is "${flags.at}", and the calendar of the exchanges begins at ${firstDay}`,
+        {nextStep: `Give an instant from ${firstDay} on.`},
+      )
     const market = marketAt(at)
     const {isScheduledForMinute, latestScheduledRun} = await import('../schedule/scheduled-runs.js')
     if (flags['only-if-scheduled'] && !isScheduledForMinute(cache.schedule, now)) {
       log.detail(`${cache.name}: no run is scheduled for this minute`)
       return 0
     }
-    if (!flags.force && !isRefreshMinute(market)) {
+    if (!flags.force && !flags['dry-run'] && !isRefreshMinute(market)) {
+      // With a format, no rows are an empty list.
+      await printWhile(cache.tables[0], flags, context.config.zone, () => Promise.resolve())
       log.notice(`${cache.name}: ${closedText(at, context.config.zone)}`)
       return 0
     }

@@ -197,7 +197,10 @@ async function consumeTopic(session: StreamSession, flags: ConsumeFlags): Promis
 async function consumeStdin(session: StreamSession, flags: ConsumeFlags): Promise<void> {
   const {feed, config, context, counts, stop} = session
   const flagged = await createRowFlags(feed, {config, counts, filter: flags.filter})
-  const stores = await openStores(session, {latest: flags.latest, isRecorded: true, isConsumer: true})
+  const stores = await openStores(session, {
+    latest: flags.latest,
+    ...{isRecorded: true, isConsumer: true, endsByItself: true},
+  })
   stores.record()
   try {
     const targets = targetsOfFilter(flags.filter)

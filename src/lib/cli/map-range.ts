@@ -1,4 +1,5 @@
 /** Carries out `fin map` for a mapper of ranges. */
+import {plainCode} from '../codes.js'
 import {loadConfig} from '../config.js'
 import type {RangeMapper} from '../define.js'
 import {NeedsPerson} from '../errors.js'
@@ -40,7 +41,7 @@ export async function runRangeMapper(
         mapper,
         {
           ...range,
-          targets: flags.target,
+          targets: targetsOf(flags.target),
           dryRun: flags['dry-run'],
           command: lineOf(invocation),
           emit,
@@ -60,9 +61,24 @@ export async function runRangeMapper(
 function rangeOf({since: first, until: last}: MapRangeFlags, now: Date): {since: Date; until: Date} {
   const until = last === undefined ? now : instantFrom(last, now, 'until')
   const since = first === undefined ? new Date(until.getTime() - dayMs) : instantFrom(first, now, 'since')
-  if (since >= until)
-    throw new NeedsPerson(`--since ${since.toISOString()} is not before --until ${until.toISOString()}`, {
-      nextStep: 'Give a range that begins before it ends.',
+  if (until < new Date('1970-01-01'))
+    throw new NeedsPerson(`--until is "${last}", and no trade is older than 1970`, {
+      nextStep: 'Give a later instant.',
     })
+  if (since >= until)
+    throw new NeedsPerson(
+      `--since ${since.toISOString()} is not before ${last === undefined ? 'now,' : '--until'} ${until.toISOString()}`,
+      {nextStep: 'Give a range that begins before it ends.'},
+    )
   return {since, until}
+}
+
+/** The targets in the spelling of the tables. Throws NeedsPerson for an empty one. */
+function targetsOf(names: readonly string[] | undefined): readonly string[] | undefined {
+  const found = names?.map((name) => plainCode(name).toUpperCase())
+  if (found?.includes(''))
+    throw new NeedsPerson('--target is empty', {
+      nextStep: 'Name a symbol or a market, such as SPY or KRW-BTC.',
+    })
+  return found
 }

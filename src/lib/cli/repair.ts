@@ -88,6 +88,6 @@ function gapsText(gaps: readonly GapResult[]): string {
 
 function planText(gaps: readonly GapResult[]): string {
   const requests = gaps.reduce((sum, gap) => sum + (gap.requests ?? 0), 0)
-  if (gaps.length === 0) return 'there is no open gap'
+  if (gaps.length === 0) return 'nothing to do (dry run)'
   return `${gapsText(gaps)}; at most ${pluralize(requests, 'request')}; nothing written (dry run)`
 }

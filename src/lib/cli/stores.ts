@@ -25,6 +25,8 @@ export async function openStores(
     /** No connection of this process counts the newest frame. */
     isConsumer?: boolean
     topic?: string
+    /** Its source ends by itself, so a consumer that has stored everything is not missed. */
+    endsByItself?: boolean
     onStored?(stored: Stored): void
   },
 ): Promise<Stores> {
@@ -48,7 +50,8 @@ export async function openStores(
     return reason === undefined ? undefined : {text: reason, isReady: false}
   })
   watch(() => (redis?.isAway() ? {text: 'Redis is away', isReady: true} : undefined))
-  let stopRecording: (() => Promise<void>) | undefined
+  let stopRecording: ((forget: boolean) => Promise<void>) | undefined
+  let isFinished = false
 
   async function openRedis() {
     const why =
@@ -79,13 +82,15 @@ export async function openStores(
     async finish() {
       await writer.drained()
       await redis?.close(redisGraceMs)
+      isFinished = true
       log.notice(
         `${feed.name}: ${pluralize(counts.storedRows.postgres, 'row')} stored, ${counts.rejected} rejected${leftOutText(counts)}`,
       )
+      if (counts.rejected > 0) log.notice(`  See them with: fin runs --rejected --unit ${feed.name}`)
     },
     async close() {
       await redis?.close(0)
-      await stopRecording?.()
+      await stopRecording?.(isFinished && options.endsByItself === true)
     },
   }
 }

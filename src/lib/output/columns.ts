@@ -51,6 +51,8 @@ export function fitColumns(
       name,
       isNumeric,
       isInstant,
+      // Instants of one day that would look alike without their time.
+      needsTime: isInstant && new Set(cells.map((cell) => cell.slice(0, 10))).size < new Set(cells).size,
       content,
       numbers,
       width: Math.max(
@@ -84,7 +86,8 @@ export function fitColumns(
       widest.width -= 1
     }
   }
-  if (excess() > 0) return columns.map((column) => ({...column, isRecord: true}))
+  const isUnclear = columns.some(({needsTime, width: cut}) => needsTime && cut < 16)
+  if (excess() > 0 || isUnclear) return columns.map((column) => ({...column, isRecord: true}))
   for (const column of columns)
     if (column.isInstant) column.width = instantLength(column.width) ?? column.width
   if (first) first.width += Math.max(0, Math.min(first.content - first.width, -excess()))

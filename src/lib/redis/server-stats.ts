@@ -38,6 +38,8 @@ function encoded(words: readonly string[]): string {
 /** The statistics among the answers to so many commands; undefined while they are incomplete. */
 function statsIn(answer: string, commands: number): string | undefined {
   const lines = answer.split('\r\n')
+  // The default user of a server without a password gets the answer to INFO all the same.
+  if (answer.startsWith('-WRONGPASS') && lines.length > 1) throw new Error(lines[0]!.slice(1))
   const [, length, text = ''] = /^(?:[+-][^\r]*\r\n)?\$(\d+)\r\n(.*)$/s.exec(answer) ?? []
   if (length !== undefined && text.length >= Number(length)) return text.slice(0, Number(length))
   if (length === undefined && lines.length > commands)

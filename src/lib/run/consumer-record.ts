@@ -18,8 +18,8 @@ export interface ConsumerRecordOptions {
 const everyMs = 5_000
 
 /**
- * Writes the state of a consumer every five seconds, until the returned function is called. A failed write is
- * not reported, because storing the rows fails too.
+ * Writes the state of a consumer every five seconds, until the returned function is called. With `forget`, no
+ * record stays. A failed write is not reported, because storing the rows fails too.
  */
 export function recordConsumer({
   feed,
@@ -29,7 +29,7 @@ export function recordConsumer({
   counts,
   clock,
   lastStoredMs,
-}: ConsumerRecordOptions): () => Promise<void> {
+}: ConsumerRecordOptions): (forget: boolean) => Promise<void> {
   const startedAt = clock.now().toISOString()
   const ended = new AbortController()
   let rowsBefore = 0
@@ -59,9 +59,10 @@ export function recordConsumer({
       await pause(everyMs, ended.signal).catch(() => {})
     }
   })()
-  return async () => {
+  return async (forget) => {
     ended.abort()
     await writing
-    await write(true).catch(() => {})
+    const last = forget ? database.query('delete_stream_consumer', [feed.group, host, pid]) : write(true)
+    await last.catch(() => {})
   }
 }

@@ -5,7 +5,7 @@ import {waitForLock} from '../db/locks.js'
 import {ensurePartitions} from '../db/partitions.js'
 import type {RangeMapper} from '../define.js'
 import type {WaitLog} from '../waits.js'
-import {pluralize} from '../text.js'
+import {listed, pluralize} from '../text.js'
 import {hourMs, minuteMs} from '../time.js'
 import type {Collected} from './options.js'
 import type {Context} from './context.js'
@@ -70,7 +70,7 @@ export async function mapRange(
       }
       await options.emit?.(ofFate('inserted', 'updated').map(({compared: _, fate: __, ...row}) => row))
     }
-    return {ended, message: messageOf(counts.rows_received, differing, run === undefined)}
+    return {ended, message: messageOf(counts.rows_received, differing, run === undefined, options.targets)}
   })
 }
 
@@ -106,8 +106,14 @@ async function takeLocks(tx: Transaction, {from, tables: [table]}: RangeMapper):
   await tx.client.query(lockForRewriting(table))
 }
 
-function messageOf(compared: number, differing: number, isDryRun: boolean): string | null {
-  if (compared + differing === 0) return 'nothing is stored in this range to recompute from'
+function messageOf(
+  compared: number,
+  differing: number,
+  isDryRun: boolean,
+  targets: readonly string[] | undefined,
+): string | null {
+  if (compared + differing === 0)
+    return `nothing ${targets ? `of ${listed(targets, 5)} ` : ''}is stored in this range to recompute from`
   return isDryRun ? `${pluralize(differing, 'bar')} would change` : null
 }
 

@@ -40,7 +40,10 @@ export async function refresh(
       counts.rows_inserted = stored.inserted
       counts.rows_updated = stored.updated
       counts.rows_rejected = stored.rejected
-      change = await publish(cache, entries, {url, context, stop})
+      // A value that the table rejects is not published either.
+      const good = new Set<object>(stored.good)
+      const accepted = entries.filter(({snapshot}) => good.has(snapshot))
+      change = await publish(cache, accepted, {url, context, stop})
     }
     await emit?.(snapshotsOf(entries))
     return {

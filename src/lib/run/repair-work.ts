@@ -1,6 +1,7 @@
 /** The loop of a repair: requests each target of each gap, and records how the gap was left. */
 import {clean} from '../db/rejected-rows.js'
 import type {Database} from '../db/database.js'
+import type {BarSpan} from '../define-feed.js'
 import {QuotaSpent} from '../errors.js'
 import type {HttpClient} from '../http/client.js'
 import {listed} from '../text.js'
@@ -19,6 +20,8 @@ export interface RepairRun {
   /** The job has open rejections, which good bars settle. */
   settles: boolean
   tally: Tally
+  /** What this run has repaired: another gap may touch the same minutes. */
+  repaired: (BarSpan & {bars: number})[]
   /** One for each provider. */
   client(gap: RepairableGap): Promise<HttpClient>
   /** Called for every target that was requested. */
@@ -74,15 +77,26 @@ async function workOnGap(run: RepairRun, one: RepairableGap, state: GapState): P
   const {gap, feed, repair, from, until, left} = one
   for (const target of left) {
     context.stop.throwIfAborted()
+    const known = run.repaired.find((span) => covers(span, {target, from, until}))
+    if (known) {
+      await database.query('update_stream_gap_target', [gap.id, target, known.bars])
+      add(tally, state, target, {kind: 'repaired', bars: known.bars})
+      continue
+    }
     const api = await run.client(one)
     const of = {source: feed.provider.name, repair, gap, span: {target, from, until}}
     const outcome = await repairTarget({...of, database, api, runId, settles, tally})
     add(tally, state, target, outcome)
+    if (outcome.kind === 'repaired') run.repaired.push({target, from, until, bars: outcome.bars})
     run.progress(target)
     if (api.isStalled?.() === true) return {by: 'stall'}
     if (tally.failedInARow >= failuresInARow) return {by: 'failures', inARow: failuresInARow}
   }
   return undefined
+}
+
+function covers(known: BarSpan, {target, from, until}: BarSpan): boolean {
+  return known.target === target && known.from <= from && known.until >= until
 }
 
 function add(tally: Tally, state: GapState, target: string, outcome: TargetOutcome): void {

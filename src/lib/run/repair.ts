@@ -92,7 +92,7 @@ async function work(begun: Begun, options: RepairOptions, context: Context): Pro
     const open = await database.query('select_open_rejection_ids', [repairJob, null, 1])
     let done = 0
     const progress = (target: string) => options.progress?.(target, ++done, due.length)
-    const run = {context, database, runId, settles: open.length > 0, tally, client, progress}
+    const run = {context, database, runId, settles: open.length > 0, tally, repaired: [], client, progress}
     const stopped = await workThroughGaps(run, repairable, gaps)
     // An earlier run was killed after its last target: nothing was requested.
     if (due.length === 0 && stopped.by === 'the end')
@@ -141,7 +141,7 @@ function nothingDone({targetsBeyond}: FoundGaps): RunEnd {
     outcome: 'nothing due',
     exit_code: 0,
     next_at: null,
-    message: 'no gap can be repaired now',
+    message: null,
   }
 }
 

@@ -3,6 +3,7 @@ import type {Clock} from '../../clock.js'
 import type {Config} from '../../config.js'
 import {messageOf} from '../../errors.js'
 import {isLoopback} from '../../proxy.js'
+import {reasonOfRedis} from '../../redis/reasons.js'
 import {pluralize} from '../../text.js'
 import {kafkaClient} from '../../transport/kafka-client.js'
 import {openClockOf, reportSlow, type WaitLog} from '../../waits.js'
@@ -66,20 +67,11 @@ export async function checkRedis({redisUrl}: Config, log?: WaitLog): Promise<Che
       return broken('redis', `version ${version}`, 'fin needs Redis 6 or later.')
     return notEncrypted(redisUrl, redis.options) ?? ok('redis', `version ${version}`)
   } catch (error) {
-    const text = messageOf(failure ?? error)
-    return broken(
-      'redis',
-      isOtherProtocol(text) ? `the server at ${address} does not speak the protocol of Redis` : text,
-      'Check that the server runs, and the address and password in REDIS_URL.',
-    )
+    const {why, nextStep} = reasonOfRedis(failure ?? (error as Error), redisUrl)
+    return broken('redis', `${address}: ${why}`, nextStep)
   } finally {
     redis.disconnect()
   }
-}
-
-/** True for the error of the driver about a first byte that no answer of Redis has. */
-function isOtherProtocol(text: string): boolean {
-  return /Unknown RESP type|Protocol error, got/.test(text)
 }
 
 /** A warning for an address of another machine without TLS; undefined for any other. */
