@@ -17,6 +17,7 @@ function opened() {
   const writer = createStreamWriter({
     name: 'test',
     postgres: {
+      prepare() {},
       async store(deliveries) {
         batches.push(deliveries)
         await released

@@ -2,10 +2,15 @@
 
 /** That form of a list of cells; a list in it becomes the text of an array. */
 export function arrayText(cells: readonly unknown[]): string {
+  return `{${arrayElements(cells)}}`
+}
+
+/** The text between the braces, so that the texts of several lists can be joined with a comma. */
+export function arrayElements(cells: readonly unknown[]): string {
   // The form of JSON is the same, unless a text holds a character that JSON writes by name or number.
   const json = JSON.stringify(cells.map((cell) => (Array.isArray(cell) ? arrayText(cell) : cell)))
-  if (!/\\[^"\\]/.test(json)) return `{${json.slice(1, -1)}}`
-  return `{${cells.map(elementText).join(',')}}`
+  if (!/\\[^"\\]/.test(json)) return json.slice(1, -1)
+  return cells.map(elementText).join(',')
 }
 
 function elementText(cell: unknown): string {

@@ -165,6 +165,7 @@ export function createStreamWriter(options: WriterOptions): StreamWriter {
   return {
     add(delivery) {
       throwFailure()
+      postgres.prepare(delivery)
       waiting.push(delivery)
       waitingRows += sizeOf(delivery)
       waitingBytes += delivery.bytes
