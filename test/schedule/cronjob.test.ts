@@ -28,7 +28,7 @@ const envOf = (manifest: Manifest) => podOf(manifest).containers[0]?.env ?? []
 
 test('every manifest is valid against the schemas of Kubernetes', async () => {
   const all = await manifests()
-  assert.equal(all.length, 17)
+  assert.equal(all.length, 19)
   for (const manifest of all) new KubernetesCronJob(manifest).validate()
 })
 

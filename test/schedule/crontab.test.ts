@@ -10,6 +10,7 @@ import {crontabLine, renderCrontab} from '../../src/lib/schedule/crontab.js'
 import {isScheduledForMinute, scheduledRunsOf} from '../../src/lib/schedule/scheduled-runs.js'
 import {loadLines, type LoadedLine} from '../../src/lib/schedule/lines.js'
 import {minuteMs} from '../../src/lib/time.js'
+import {root} from '../paths.js'
 import {full} from '../size.js'
 import {collector, scheduledAt, manyCommands, manyLines} from './lines.js'
 
@@ -30,7 +31,9 @@ function read(text: string): Line {
   const plain = guarded?.[2] ?? command ?? ''
   return {
     fields: new CronPattern(fields ?? '', undefined, {mode: '5-part'}),
-    guard: guarded ? new RegExp(`^(${(guarded[1] ?? '').replaceAll('*', '..')})$`) : undefined,
+    guard: guarded
+      ? new RegExp(`^(${(guarded[1] ?? '').replaceAll('?', '.').replaceAll('*', '..')})$`)
+      : undefined,
     argv: plain.replace(/ >>.*$/, '').split(' '),
   }
 }
@@ -118,6 +121,15 @@ test('the line of a zone with daylight-saving time names both times in UTC and a
 
 test('the fields of hour, day and month stay open, so that no cron skips or repeats a line at a clock change of its host', async () => {
   for (const line of await manyLines()) assert.match(crontabLine(line), /^\S+ \* \* \* \* /)
+})
+
+test('no line is longer than the 998 characters that the cron of Debian accepts in a command', async () => {
+  for (const line of await manyLines()) assert.ok(crontabLine(line).length < 998, crontabLine(line))
+  const committed = readFileSync(join(root, 'crontab', 'fin.crontab'), 'utf8').split('\n')
+  assert.deepEqual(
+    committed.filter((line) => line.length >= 998),
+    [],
+  )
 })
 
 test('no line depends on the meaning of CRON_TZ or TZ in a cron', async () => {

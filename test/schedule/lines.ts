@@ -1,3 +1,4 @@
+import {marketMinutes} from '../../src/lib/define-schedule.js'
 import {defineProvider, type Schedule} from '../../src/lib/define.js'
 import {loadLines, type LoadableCommand, type LoadedLine} from '../../src/lib/schedule/lines.js'
 
@@ -70,6 +71,7 @@ export const manyCommands: readonly LoadableCommand[] = [
       schedule: [scheduledAt('* 9-16 * * 1-5', 'America/New_York', {catchUp: 'none'})],
     },
   }),
+  command('cache:market', {cache: {name: 'market', summary: 'cache the market', schedule: marketMinutes}}),
   command('notify:weekly', {summary: 'send mail', schedule: [scheduledAt('0 0 * * 0')], needs: ['SMTP_URL']}),
   command('db:start', {summary: 'not scheduled'}),
 ]

@@ -78,8 +78,8 @@ function utcTimes(schedules: readonly Schedule[]): number[] {
 }
 
 /**
- * `19:00|20:00`, `*:30`, `13:*|14:*`: shell patterns that match these times and no other minute at which cron
- * starts the line.
+ * `19:00|20:00`, `*:30`, `13:*`, `13:[12345]?`: shell patterns that match these times and no other minute at
+ * which cron starts the line.
  */
 function patterns(times: readonly number[], lineMinutes: readonly number[]): string {
   const byMinute = group(
@@ -98,9 +98,28 @@ function patterns(times: readonly number[], lineMinutes: readonly number[]): str
     .flatMap(([hour, minutes]) =>
       minutes.length === lineMinutes.length
         ? [`${two(hour)}:*`]
-        : minutes.map((minute) => `${two(hour)}:${two(minute)}`),
+        : minutePatterns(minutes).map((minute) => `${two(hour)}:${minute}`),
     )
     .join('|')
+}
+
+/** `30`; or `0[123456789]` and `[12345]?` for 1 to 59, because a cron refuses a long command. */
+function minutePatterns(minutes: readonly number[]): string[] {
+  const byTens = group(
+    minutes,
+    (minute) => Math.floor(minute / 10),
+    (minute) => minute % 10,
+  )
+  const tensByUnits = new Map<string, number[]>()
+  for (const [tens, units] of byTens)
+    tensByUnits.set(units.join(''), [...(tensByUnits.get(units.join('')) ?? []), tens])
+  return [...tensByUnits].map(
+    ([units, tens]) => oneOf(tens.join('')) + (units.length === 10 ? '?' : oneOf(units)),
+  )
+}
+
+function oneOf(digits: string): string {
+  return digits.length === 1 ? digits : `[${digits}]`
 }
 
 function group(
