@@ -61,3 +61,10 @@ export function orStop<T>(work: Promise<T>, stop: AbortSignal): Promise<T> {
     work.then(resolve, reject).finally(() => stop.removeEventListener('abort', onStop))
   })
 }
+
+/** Waits for `work`, but at most so many real milliseconds. Its failure does not count. */
+export async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  const done = new AbortController()
+  const ended = work.catch(() => {}).finally(() => done.abort())
+  await Promise.race([ended, pause(ms, done.signal).catch(() => {})])
+}

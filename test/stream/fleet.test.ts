@@ -133,7 +133,7 @@ test(
       assert.equal(ended.code, 0, `${name}: ${running.stderr()}`)
       assert.ok(ended.ms < 10_000, `${name} took ${ended.ms} ms`)
     }
-    await eventually('the consumers to store everything', () => isDrained(setup), 300_000, said)
+    await eventually('the consumers to store everything', () => isDrained(setup), 120_000, said)
     for (const {name, running} of consumers)
       assert.equal((await running.end('SIGTERM')).code, 0, `${name}: ${running.stderr()}`)
     // A producer that sends frames to Kafka does not know the targets of their rows.

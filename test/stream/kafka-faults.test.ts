@@ -23,7 +23,7 @@ import {missing, type Optional} from '../servers/optional.js'
 import {startFragilePostgres, type FragilePostgres} from '../servers/postgres.js'
 import {startRedis} from '../servers/redis.js'
 import {full, fullTest, soak} from '../size.js'
-import {eventually, frameOf, openTruth, topic, type Truth, type TruthOptions} from './kafka-truth.js'
+import {eventually, frameOf, group, openTruth, topic, type Truth, type TruthOptions} from './kafka-truth.js'
 
 const redisPort = await freePort()
 const [broker, cache, server]: [Optional, Optional, FragilePostgres] = await Promise.all([
@@ -294,6 +294,46 @@ test(
     assert.equal((await truth.check()).stored, truth.trades.length)
     const {code, stderr} = await terminate(consumer)
     assert.equal(code, 0, stderr)
+  },
+)
+
+fullTest(
+  'a member waits for its assignment until the session of a leader that hangs has ended',
+  {timeout: 240_000},
+  async (t) => {
+    if (skip !== false) return t.skip(skip)
+    const truth = await open(t)
+    let isStuck = false
+    /** As a process that is killed between the join and the assignment: it sends none for two members. */
+    const hanging: kafkajs.PartitionAssigner = (config) => {
+      const own = kafkajs.PartitionAssigners.roundRobin(config)
+      return {
+        ...own,
+        assign(input) {
+          if (input.members.length < 2) return own.assign(input)
+          isStuck = true
+          return new Promise(() => {})
+        },
+      }
+    }
+    const kafka = new kafkajs.Kafka({brokers: [broker.url], logLevel: kafkajs.logLevel.NOTHING})
+    const leader = kafka.consumer({
+      ...{groupId: group, partitionAssigners: [hanging]},
+      ...{sessionTimeout: 12_000, heartbeatInterval: 500},
+    })
+    const joined = new Promise((resolve) => leader.on(leader.events.GROUP_JOIN, resolve))
+    await leader.connect()
+    await leader.subscribe({topics: [topic]})
+    await leader.run({eachMessage: async () => {}})
+    await joined
+    for (const partition of [0, 1, 2]) await truth.put(500, partition)
+    const consumer = await truth.consume()
+    await eventually('the leader hangs', () => isStuck)
+    await truth.caughtUp(60_000)
+    assert.equal((await truth.check()).stored, truth.trades.length)
+    const {code, stderr} = await terminate(consumer)
+    assert.equal(code, 0, stderr)
+    assert.doesNotMatch(stderr, /SyncGroup/)
   },
 )
 

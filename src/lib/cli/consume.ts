@@ -114,18 +114,23 @@ async function receiveAll(
 async function consumeTopic(session: StreamSession, flags: ConsumeFlags): Promise<void> {
   const {feed, config, context, counts, stop} = session
   const {clock, log} = context
-  const [{kafkaClient}, {readTopic}, {decodeFrames, foreignReason}, {requireTopic, topicOf}] =
-    await Promise.all([
-      import('../transport/kafka-client.js'),
-      import('../transport/kafka-consumer.js'),
-      import('../transport/kafka-message.js'),
-      import('../transport/topics.js'),
-    ])
+  const [
+    {kafkaClient},
+    {memberRequestMs, readTopic},
+    {decodeFrames, foreignReason},
+    {requireTopic, topicOf},
+  ] = await Promise.all([
+    import('../transport/kafka-client.js'),
+    import('../transport/kafka-consumer.js'),
+    import('../transport/kafka-message.js'),
+    import('../transport/topics.js'),
+  ])
   let isReading = false
   // At the start, the error of the command says it as well.
-  const kafka = await kafkaClient(config, {warn: (text) => (isReading ? log.warn(text) : log.detail(text))})
+  const kafkaLog = {warn: (text: string) => (isReading ? log.warn(text) : log.detail(text))}
   const topic = topicOf(feed).name
-  await requireTopic({kafka, config, topic})
+  await requireTopic({kafka: await kafkaClient(config, kafkaLog), config, topic})
+  const kafka = await kafkaClient(config, kafkaLog, undefined, memberRequestMs)
   const flagged = await createRowFlags(feed, {config, counts, filter: flags.filter})
   let onStored: ((stored: Stored) => void) | undefined
   let hasWarned = false

@@ -13,14 +13,16 @@ const longestMs = 5_000
 const repeated = ['Failed to connect to seed broker', 'Offset out of range, resetting to default offset']
 
 /**
- * A client of the brokers in KAFKA_BROKERS; it connects on first use. Each connection and request may take
- * `timeoutMs`, and is tried again once, or until each broker was tried. Errors of the library are warnings
- * of `log`; its other messages are left out. Throws NeedsPerson if KAFKA_BROKERS is not set, or wrong.
+ * A client of the brokers in KAFKA_BROKERS; it connects on first use. Each connection may take `timeoutMs`,
+ * and each request `requestMs`. Both are tried again once, or until each broker was tried. Errors of the
+ * library are warnings of `log`; its other messages are left out. Throws NeedsPerson if KAFKA_BROKERS is not
+ * set, or wrong.
  */
 export async function kafkaClient(
   {kafkaBrokers}: Pick<Config, 'kafkaBrokers'>,
   log: Pick<Log, 'warn'>,
   timeoutMs = longestMs,
+  requestMs = timeoutMs,
 ): Promise<Kafka> {
   if (kafkaBrokers.length === 0)
     throw new NeedsPerson('KAFKA_BROKERS is not set', {
@@ -39,7 +41,7 @@ export async function kafkaClient(
     clientId: 'fin',
     brokers: [...kafkaBrokers],
     connectionTimeout: timeoutMs,
-    requestTimeout: timeoutMs,
+    requestTimeout: requestMs,
     // With each try the library goes on to the next broker.
     retry: {retries: Math.max(1, kafkaBrokers.length - 1), initialRetryTime: 200},
     logLevel: logLevel.ERROR,

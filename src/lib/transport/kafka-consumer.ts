@@ -11,6 +11,7 @@ import type {Delivery} from '../sinks/delivery.js'
 import type {StoredPosition} from '../sinks/positions.js'
 import type {Stored} from '../sinks/postgres.js'
 import type {StreamWriter} from '../sinks/writer.js'
+import {within} from '../persistently.js'
 import {installCodecs} from './kafka-codecs.js'
 import {isOfKafka, kafkaError} from './kafka-client.js'
 import {alive, heartbeatMs} from './kafka-heartbeat.js'
@@ -45,6 +46,14 @@ export interface TopicReader {
 }
 
 const sessionMs = 30_000
+/**
+ * The time for a request of a member of a group, in real milliseconds. A member waits for its assignment
+ * until the session of a leader that died has ended. If it gave up before, its own old membership would
+ * delay the group again.
+ */
+export const memberRequestMs = sessionMs + 5_000
+/** The longest wait for the end of a membership, in real milliseconds: a frozen broker does not answer. */
+const closeMs = 2_000
 /** The pause before the consumer starts again, in real milliseconds. */
 const restartMs = 5_000
 /** The time without an answer after which Kafka counts as away. */
@@ -229,7 +238,7 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
   try {
     await start()
   } catch (error) {
-    await consumer.disconnect().catch(() => {})
+    await within(closeMs, consumer.disconnect())
     throw kafkaError(error, config)
   }
   return {
@@ -248,16 +257,8 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
         // Between two connections the library has nothing to pause.
       }
       await writer.drained()
-      const done = new AbortController()
-      const late = pause(commitMs, done.signal).catch(() => {})
-      await Promise.race([
-        Promise.resolve(committing)
-          .then(commit)
-          .catch(() => {}),
-        late,
-      ])
-      done.abort()
+      await within(commitMs, Promise.resolve(committing).then(commit))
     },
-    close: () => consumer.disconnect().catch(() => {}),
+    close: () => within(closeMs, consumer.disconnect()),
   }
 }

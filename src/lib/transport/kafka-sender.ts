@@ -1,11 +1,10 @@
 /** Sends the frames of a producer to Kafka, in order, and repeats each batch until all replicas have it. */
 import type {Kafka, PartitionerArgs, Producer} from 'kafkajs'
-import {pause} from '../clock.js'
 import type {Config} from '../config.js'
 import {isFinError} from '../errors.js'
 import type {StreamCounts} from '../health/counts.js'
 import type {Log} from '../output/log.js'
-import {createPersistence, orStop} from '../persistently.js'
+import {createPersistence, orStop, within} from '../persistently.js'
 import type {Frame} from './frames.js'
 import {kafkaError} from './kafka-client.js'
 import {requireTopic} from './topics.js'
@@ -90,11 +89,8 @@ export async function openKafkaSender(options: SenderOptions): Promise<KafkaSend
       for (const messages of batchesOf(encodeFrames(frames, facts))) await sendBatch(messages)
     },
     awayReason: outage.awayReason,
-    async close() {
-      const done = new AbortController()
-      // A broker that is frozen ends no connection.
-      await Promise.race([drop().finally(() => done.abort()), pause(closeMs, done.signal).catch(() => {})])
-    },
+    // A broker that is frozen ends no connection.
+    close: () => within(closeMs, drop()),
   }
 }
 
