@@ -1,5 +1,5 @@
--- The newest price, the previous close and the volume of 24 hours of each symbol, by scans of all trades. $1: the instant
--- up to which trades count, $2: close of the previous session.
+-- The newest price, the previous close and the volume of 24 hours of each symbol, by scans of all trades. $1: the
+-- instant up to which trades count, $2: close of the previous session.
 with newest as (
   select distinct on (symbol) symbol, price
   from sp500_websocket_trades

@@ -1,5 +1,6 @@
 -- Append trades. A stored trade stays unchanged. One array for each column, trade_conditions as the text of an array:
--- $1 symbol, $2 trade_id, $3 price, $4 volume, $5 timestamp_ms, $6 trade_conditions, $7 flag, $8 source, $9 pod_index, $10 pod_name.
+-- $1 symbol, $2 trade_id, $3 price, $4 volume, $5 timestamp_ms, $6 trade_conditions, $7 flag, $8 source, $9 pod_index,
+-- $10 pod_name.
 insert into sp500_websocket_trades (
   symbol, trade_id, price, volume, timestamp_ms, trade_conditions, flag, source, pod_index, pod_name, traded_at
 )

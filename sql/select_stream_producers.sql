@@ -1,4 +1,5 @@
--- Every producer with its gaps since $1 (instant), and how many of them are repaired. A producer is left out when one of another number of shards started after it ended.
+-- Every producer with its gaps since $1 (instant), and how many of them are repaired. A producer is left out when one
+-- of another number of shards started after it ended.
 select
   p.feed, p.shard, p.shards, p.host, p.pid, p.started_at, p.seen_at, p.ended_at, p.connected_at, p.received_until, p.last_event_at,
   p.frames_rate, p.rejected, p.reconnects, g.gaps, g.repaired, g.seconds as gap_seconds

@@ -1,5 +1,5 @@
--- Store the snapshots that differ from the newest one before them. $1: rows as JSON. Another run of the same minute replaces
--- its snapshot.
+-- Store the snapshots that differ from the newest one before them. $1: rows as JSON. Another run of the same minute
+-- replaces its snapshot.
 insert into sp500_market_snapshots (
   symbol, snapshot_time, company_name, current_price, previous_close, change_amount, change_percentage, volume, volume_24h,
   market_state, is_stale, as_of

@@ -1,9 +1,9 @@
 -- Recompute the bars of a range from the stored trades and quotes. A minute without any keeps its bar, because bars are
--- kept longer than trades; a minute of flagged trades alone loses it. Equal bars are not written. A candle of a provider
--- (trades is null) stays: it holds trades that are not stored.
--- $1: begin, $2: end, both whole minutes; $3: symbols, null for all.
--- The transaction has locked trade_bars against writers before, in a statement of its own. A trade that another
--- transaction stores is then either visible here, with its bar, or added to its bar after this transaction.
+-- kept longer than trades; a minute of flagged trades alone loses it. Equal bars are not written. A candle of a
+-- provider (trades is null) stays: it holds trades that are not stored.
+-- $1: begin, $2: end, both whole minutes; $3: symbols, null for all. The transaction has locked trade_bars against
+-- writers before, in a statement of its own. A trade that another transaction stores is then either visible here, with
+-- its bar, or added to its bar after this transaction.
 -- compared: the number of bars that were compared. fate: inserted, updated or deleted; null if all bars agree.
 with made as materialized (
   select * from bars_of_range($1::timestamptz, $2::timestamptz, $3::text[])

@@ -24,7 +24,7 @@ const types = [
 /** The first object that is not PostgreSQL's own. */
 const firstOwn = 16_384
 /** The functions of `initdb/`. */
-const ownFunctions = ['bars_of_range', 'kimchi_premiums', 'notify_top_gainers_updated']
+const ownFunctions = ['bars_of_range', 'kimchi_premiums', 'market_quotes', 'notify_top_gainers_updated']
 
 let server: Postgres
 before(async () => {

@@ -1,6 +1,7 @@
 import {Command} from '@oclif/core/command'
 import {loadConfig} from '../../lib/config.js'
 import {NeedsPerson} from '../../lib/errors.js'
+import {reportSlow} from '../../lib/waits.js'
 
 export default class DbStart extends Command {
   static override summary = 'start the embedded database'
@@ -21,7 +22,9 @@ export default class DbStart extends Command {
         nextStep: 'Set DATABASE_URL, or unset FIN_EMBEDDED.',
       })
     const before = embeddedState(config)
-    await startEmbedded(config, {notice: (text) => this.logToStderr(text)})
+    const log = {notice: (text: string) => this.logToStderr(text)}
+    const text = () => 'waiting for the embedded database to start'
+    await reportSlow(log, text, startEmbedded(config, log))
     const {folder} = embeddedState(config)
     this.logToStderr(before.running ? `already running in ${folder}` : `started in ${folder}`)
   }

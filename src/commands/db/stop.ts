@@ -1,5 +1,6 @@
 import {Command} from '@oclif/core/command'
 import {loadConfig} from '../../lib/config.js'
+import {reportSlow} from '../../lib/waits.js'
 
 export default class DbStop extends Command {
   static override summary = 'stop the embedded database'
@@ -10,7 +11,9 @@ export default class DbStop extends Command {
   override async run(): Promise<void> {
     await this.parse(DbStop)
     const {stopEmbedded} = await import('../../lib/embedded/server.js')
-    const wasRunning = await stopEmbedded(loadConfig(), {notice: (text) => this.logToStderr(text)})
+    const log = {notice: (text: string) => this.logToStderr(text)}
+    const text = () => 'waiting for the embedded database to stop'
+    const wasRunning = await reportSlow(log, text, stopEmbedded(loadConfig()))
     this.logToStderr(wasRunning ? 'stopped' : 'the embedded database was not running')
   }
 }

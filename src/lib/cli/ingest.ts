@@ -2,17 +2,14 @@
  * Carries out `fin ingest`: chooses between plan, saved answer and run, and prints the rows and the summary.
  */
 import {isUtf8} from 'node:buffer'
-import {loadConfig} from '../config.js'
 import {pluralize} from '../text.js'
 import {defaultMaxBytes, type AnyCollector, type Provider} from '../define.js'
 import {NeedsPerson, UnexpectedBody} from '../errors.js'
 import {instantFrom} from '../instant.js'
-import {createLog} from '../output/log.js'
 import {createProgress, type Progress} from '../output/progress.js'
 import {chooseFormat, printRows} from '../output/rows.js'
-import {stopOnSignal} from '../interrupt.js'
 import {collect, sourceOf} from '../run/collect.js'
-import {openContext, type Context} from '../run/context.js'
+import type {Context} from '../run/context.js'
 import type {CollectOptions} from '../run/options.js'
 import {planRun} from '../run/plan.js'
 import {collectSaved} from '../run/saved.js'
@@ -20,6 +17,7 @@ import {isScheduledForMinute, scheduledRunsOf} from '../schedule/scheduled-runs.
 import type {IngestFlags} from './flags.js'
 import {readBytes} from './input.js'
 import {type Invocation, lineOf, printWhile, summarize} from './run-output.js'
+import {withContext} from './with-context.js'
 import {jobClaims} from './jobs.js'
 
 /**
@@ -31,22 +29,11 @@ export async function ingest(
   flags: IngestFlags,
   invocation: Invocation,
 ): Promise<number> {
-  const config = loadConfig()
   const screen: Screen = {}
-  const log = createLog({
-    quiet: flags.quiet,
-    verbose: flags.verbose,
-    showWait: (text) => screen.progress?.wait(text) ?? false,
-  })
-  const stop = stopOnSignal()
-  const context = await openContext({
-    config,
-    log,
-    stop,
-    version: invocation.config.version,
-    claims: () => jobClaims(invocation.config.commands),
-  })
-  try {
+  const showWait = (text: string) => screen.progress?.wait(text) ?? false
+  const claims = () => jobClaims(invocation.config.commands)
+  return withContext({...flags, showWait, claims}, invocation, async (context) => {
+    const {log, stop} = context
     const schedule = scheduledRunsOf(collector.schedule ?? [], invocation.argv)
     if (flags['only-if-scheduled'] && !isScheduledForMinute(schedule, context.clock.now())) {
       log.detail(`${collector.name}: no run is scheduled for this minute`)
@@ -68,9 +55,7 @@ export async function ingest(
     }
     if (flags.plan) return await printPlan(collector, options, flags, context)
     return await printRun(collector, options, flags, context, screen)
-  } finally {
-    await context.close()
-  }
+  })
 }
 
 /** The progress on the terminal, once it is drawn. */

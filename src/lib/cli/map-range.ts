@@ -1,17 +1,14 @@
 /** Carries out `fin map` for a mapper of ranges. */
 import {plainCode} from '../codes.js'
-import {loadConfig} from '../config.js'
 import type {RangeMapper} from '../define.js'
 import {NeedsPerson} from '../errors.js'
 import {instantFrom} from '../instant.js'
-import {stopOnSignal} from '../interrupt.js'
-import {createLog} from '../output/log.js'
 import {createProgress, type Progress} from '../output/progress.js'
-import {openContext} from '../run/context.js'
 import {mapRange} from '../run/map-range.js'
 import {dayMs} from '../time.js'
 import type {MapRangeFlags} from './flags.js'
 import {type Invocation, lineOf, printWhile, summarize} from './run-output.js'
+import {withContext} from './with-context.js'
 
 /**
  * Runs one `fin map` and returns the exit code. Throws NeedsPerson for a range that ends before it begins.
@@ -22,18 +19,8 @@ export async function runRangeMapper(
   invocation: Invocation,
 ): Promise<number> {
   const screen: {progress?: Progress} = {}
-  const log = createLog({
-    quiet: flags.quiet,
-    verbose: flags.verbose,
-    showWait: (text) => screen.progress?.wait(text) ?? false,
-  })
-  const context = await openContext({
-    config: loadConfig(),
-    log,
-    stop: stopOnSignal(),
-    version: invocation.config.version,
-  })
-  try {
+  const showWait = (text: string) => screen.progress?.wait(text) ?? false
+  return withContext({...flags, showWait}, invocation, async (context) => {
     const range = rangeOf(flags, context.clock.now())
     const progress = (screen.progress = createProgress({enabled: !flags.quiet, title: mapper.name}))
     const result = await printWhile(mapper.tables[0], flags, context.config.zone, (emit) =>
@@ -50,11 +37,9 @@ export async function runRangeMapper(
         context,
       ).finally(() => progress.end()),
     )
-    summarize(mapper.name, result, {dryRun: flags['dry-run'], log})
+    summarize(mapper.name, result, {dryRun: flags['dry-run'], log: context.log})
     return result.exit_code
-  } finally {
-    await context.close()
-  }
+  })
 }
 
 /** The range of the flags; by default it is the last day. */

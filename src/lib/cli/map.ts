@@ -1,25 +1,16 @@
 /** Carries out `fin map`. */
-import {loadConfig} from '../config.js'
 import type {AnyMapper} from '../define.js'
 import {instantFrom} from '../instant.js'
-import {createLog} from '../output/log.js'
-import {stopOnSignal} from '../interrupt.js'
-import {openContext} from '../run/context.js'
 import {map} from '../run/map.js'
 import {isScheduledForMinute, scheduledRunsOf, latestScheduledRun} from '../schedule/scheduled-runs.js'
 import type {MapFlags} from './flags.js'
 import {type Invocation, lineOf, printWhile, summarize} from './run-output.js'
+import {withContext} from './with-context.js'
 
 /** Runs one `fin map` and returns the exit code. */
 export async function runMapper(mapper: AnyMapper, flags: MapFlags, invocation: Invocation): Promise<number> {
-  const log = createLog({quiet: flags.quiet, verbose: flags.verbose})
-  const context = await openContext({
-    config: loadConfig(),
-    log,
-    stop: stopOnSignal(),
-    version: invocation.config.version,
-  })
-  try {
+  return withContext(flags, invocation, async (context) => {
+    const {log} = context
     const now = context.clock.now()
     const schedule = scheduledRunsOf(mapper.schedule ?? [], invocation.argv)
     if (flags['only-if-scheduled'] && !isScheduledForMinute(schedule, now)) {
@@ -33,7 +24,5 @@ export async function runMapper(mapper: AnyMapper, flags: MapFlags, invocation: 
     )
     summarize(mapper.name, result, {dryRun: flags['dry-run'], log})
     return result.exit_code
-  } finally {
-    await context.close()
-  }
+  })
 }

@@ -1,13 +1,10 @@
 /** Carries out `fin stream repair`. */
-import {loadConfig} from '../config.js'
 import type {AnyFeed} from '../define-feed.js'
 import type {Schedule} from '../define.js'
 import {instantFrom} from '../instant.js'
-import {stopOnSignal} from '../interrupt.js'
-import {createLog, type Log} from '../output/log.js'
+import type {Log} from '../output/log.js'
 import {createProgress} from '../output/progress.js'
 import {unknownName} from '../output/suggest.js'
-import {openContext} from '../run/context.js'
 import type {GapResult} from '../run/gap-result.js'
 import {repairGaps, type Repaired} from '../run/repair.js'
 import {repairJob} from '../run/repair-target.js'
@@ -16,6 +13,7 @@ import {formatNumber, pluralize} from '../text.js'
 import type {RepairFlags} from './flags.js'
 import {feedsByName, jobClaims} from './jobs.js'
 import {lineOf, summarize, type Invocation} from './run-output.js'
+import {withContext} from './with-context.js'
 
 /** The feeds of these names; all without a name. Throws NeedsPerson for an unknown one. */
 function chosenFeeds(byName: ReadonlyMap<string, AnyFeed>, names: readonly string[]): AnyFeed[] {
@@ -39,14 +37,12 @@ export async function runRepair(
 ): Promise<number> {
   const progress = createProgress({enabled: !flags.quiet, title: repairJob})
   const showWait = (text: string) => progress.wait(text)
-  const log = createLog({quiet: flags.quiet, verbose: flags.verbose, showWait})
-  const {commands, version} = invocation.config
+  const {commands} = invocation.config
   const feeds = chosenFeeds(await feedsByName(commands), names)
-  const config = loadConfig()
-  const stop = stopOnSignal()
-  const context = await openContext({config, log, stop, version, claims: () => jobClaims(commands)})
-  try {
-    const now = context.clock.now()
+  const claims = () => jobClaims(commands)
+  return withContext({...flags, showWait, claims}, invocation, async (context) => {
+    const {clock, config, log, stop} = context
+    const now = clock.now()
     const since = flags.since === undefined ? undefined : instantFrom(flags.since, now, 'since')
     const scheduled = scheduledRunsOf(schedule, invocation.argv)
     if (flags['only-if-scheduled'] && !isScheduledForMinute(scheduled, now)) {
@@ -65,9 +61,7 @@ export async function runRepair(
     if (flags['dry-run']) log.notice(`${repairJob}: ${planText(result.gaps)}`)
     else report(result, log)
     return stop.aborted && typeof process.exitCode === 'number' ? process.exitCode : result.exit_code
-  } finally {
-    await context.close()
-  }
+  })
 }
 
 function report(result: Repaired, log: Log): void {

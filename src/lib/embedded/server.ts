@@ -10,7 +10,7 @@ import pg from 'pg'
 import type {Config} from '../config.js'
 import {NeedsPerson} from '../errors.js'
 import {isUnreachable} from '../postgres-errors.js'
-import {reportSlow, type WaitLog} from '../waits.js'
+import type {WaitLog} from '../waits.js'
 import {makeAccount} from './account.js'
 import {embeddedPaths, port, type EmbeddedPaths} from './paths.js'
 import {preparePaths} from './prepare.js'
@@ -73,7 +73,7 @@ export async function startEmbedded(config: Config, log?: WaitLog): Promise<Addr
   const shipped = shippedBinaries()
   preparePaths(paths, config.dataDir)
   checkPaths(paths, config.dataDir)
-  const starting = withProcessLock(paths.lock, startMs + 60_000, async () => {
+  return withProcessLock(paths.lock, startMs + 60_000, async () => {
     const binaries = placeBinaries(paths)
     checkPrograms(binaries.folder, shipped.folder)
     if (!existsSync(paths.data)) await makeCluster(paths, binaries)
@@ -82,15 +82,13 @@ export async function startEmbedded(config: Config, log?: WaitLog): Promise<Addr
     await startPostmaster(paths, binaries, startMs, () => answers(paths))
     return addressOf(paths)
   })
-  return reportSlow(log, () => 'waiting for the embedded database to start', starting)
 }
 
 /** Stops the server; false if it was not running. */
-export async function stopEmbedded(config: Config, log?: WaitLog): Promise<boolean> {
+export async function stopEmbedded(config: Config): Promise<boolean> {
   const paths = checkedPaths(config)
   if (!existsSync(paths.cluster)) return false
-  const stopping = withProcessLock(paths.lock, startMs + 60_000, () => stopPostmaster(paths))
-  return reportSlow(log, () => 'waiting for the embedded database to stop', stopping)
+  return withProcessLock(paths.lock, startMs + 60_000, () => stopPostmaster(paths))
 }
 
 /** The state of the server, read without starting it. */

@@ -9,7 +9,7 @@ export interface MarketQuote {
   /** The newest price, and the instant of its trade. */
   current_price: string
   as_of: string
-  /** Null if the symbol was not traded before the latest session; then there is no change either. */
+  /** Null for a symbol without a trade before the latest session. Its change is null too. */
   previous_close: string | null
   change_amount: string | null
   change_percentage: string | null

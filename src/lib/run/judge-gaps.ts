@@ -18,7 +18,7 @@ export interface OpenGap {
   repaired_bars: number
 }
 
-/** The full minutes to request, or why there are none. `isFinal`: no later run can repair the gap. */
+/** The full minutes to request, or the reason why the gap cannot be repaired. `isFinal`: no later run can. */
 export type Verdict = {repair: FeedRepair; from: Date; until: Date} | {because: string; isFinal: boolean}
 
 /**

@@ -20,7 +20,7 @@ export interface RepairRun {
   /** The job has open rejections, which good bars settle. */
   settles: boolean
   tally: Tally
-  /** What this run has repaired: another gap may touch the same minutes. */
+  /** The spans that this run has repaired, because another gap may touch the same minutes. */
   repaired: (BarSpan & {bars: number})[]
   /** One for each provider. */
   client(gap: RepairableGap): Promise<HttpClient>
