@@ -49,7 +49,10 @@ const skip =
   tracked === undefined &&
   'this is no clone, or git is missing: which files a new user would get is not known'
 
-/** A full run visits with every version of Node that fin promises; every day the one that runs the tests. */
+/**
+ * A full run also visits as an ordinary user, with every version of Node that fin promises. Other runs visit as
+ * root with the version that runs the tests.
+ */
 const otherVersions = full
   ? ['22', '24'].filter((version) => !process.version.startsWith(`v${version}.`))
   : []
@@ -57,9 +60,10 @@ for (const version of [undefined, ...otherVersions]) {
   const node: NodeProgram = version === undefined ? {version: process.version} : nodeOf(version)
   const on = version === undefined ? '' : `, on Node ${version}`
   const noRoot = !isRoot && 'these tests do not run as root'
-  describe(`as root, in a folder that only root may enter${on}`, {skip: skip || noRoot || node.skip}, () =>
-    visit(undefined, node),
-  )
+  if (version === undefined)
+    describe('as root, in a folder that only root may enter', {skip: skip || noRoot}, () =>
+      visit(undefined, node),
+    )
   if (full || !isRoot)
     describe(`as an ordinary user${on}`, {skip: skip || node.skip}, () =>
       visit(isRoot ? ordinaryAccount() : undefined, node),

@@ -30,7 +30,7 @@ interface Event extends InventedChange {
 
 /** Invents the index: its members and changes as functions of the instant. */
 export function inventMembers(seed: number): {
-  members(atMs: number): Member[]
+  members(atMs: number): readonly Member[]
   changes(atMs: number): InventedChange[]
 } {
   const slots = symbolCount - realMembers.length
@@ -79,13 +79,22 @@ export function inventMembers(seed: number): {
   }
 
   const past = (atMs: number) => events.filter((event) => event.atMs <= atMs)
+  const membersAfter = (changes: readonly Event[]): Member[] => {
+    const now = [...founders]
+    for (const event of changes) now[event.slot] = event.added
+    // The article lists members by name.
+    return [...realMembers, ...now]
+      .map((member) => ({member, key: `${member.name.toLowerCase()}\u0000${member.symbol}`}))
+      .sort((a, b) => (a.key < b.key ? -1 : 1))
+      .map(({member}) => member)
+  }
+  let latest: {changes: number; members: readonly Member[]} | undefined
   return {
     members(atMs) {
-      const now = [...founders]
-      for (const event of past(atMs)) now[event.slot] = event.added
-      // The article lists members by name.
-      const sortKey = ({name, symbol}: Member) => `${name.toLowerCase()}\u0000${symbol}`
-      return [...realMembers, ...now].sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1))
+      const changes = past(atMs)
+      if (latest?.changes !== changes.length)
+        latest = {changes: changes.length, members: membersAfter(changes)}
+      return latest.members
     },
     changes: (atMs) =>
       past(atMs)
@@ -103,20 +112,22 @@ export function inventMembers(seed: number): {
 
 /** The first symbol made of a name's letters that no member, past or future, has. */
 function freeSymbol(letters: string, usedSymbols: Set<string>): string {
-  const consonants = letters.charAt(0) + letters.slice(1).replace(/[AEIOU]/g, '')
-  const candidates = [
-    consonants.slice(0, 3),
-    consonants.slice(0, 4),
-    letters.slice(0, 3),
-    letters.slice(0, 4),
-  ]
-  for (let n = 0; n < 26 * 26; n++)
-    candidates.push(
-      `${letters.slice(0, 2)}${String.fromCharCode(65 + Math.floor(n / 26))}${String.fromCharCode(65 + (n % 26))}`,
-    )
-  const symbol =
-    candidates.find((candidate) => candidate.length >= 3 && !usedSymbols.has(candidate)) ??
-    `${letters.slice(0, 3)}${usedSymbols.size}`
+  let symbol = `${letters.slice(0, 3)}${usedSymbols.size}`
+  for (const candidate of symbolsOf(letters))
+    if (candidate.length >= 3 && !usedSymbols.has(candidate)) {
+      symbol = candidate
+      break
+    }
   usedSymbols.add(symbol)
   return symbol
+}
+
+function* symbolsOf(letters: string): Generator<string> {
+  const consonants = letters.charAt(0) + letters.slice(1).replace(/[AEIOU]/g, '')
+  yield consonants.slice(0, 3)
+  yield consonants.slice(0, 4)
+  yield letters.slice(0, 3)
+  yield letters.slice(0, 4)
+  for (let n = 0; n < 26 * 26; n++)
+    yield `${letters.slice(0, 2)}${String.fromCharCode(65 + Math.floor(n / 26))}${String.fromCharCode(65 + (n % 26))}`
 }

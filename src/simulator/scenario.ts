@@ -24,7 +24,7 @@ export interface Scenario {
   usd(coin: Coin, atMs: number): number
   /** Bithumb: markets, won prices, and the premium that a report must reproduce. */
   bithumb: Exchange
-  members(atMs: number): Member[]
+  members(atMs: number): readonly Member[]
   indexChanges(atMs: number): InventedChange[]
   /** Reports of a company whose actual day lies between two instants, as known at a third. */
   reports(symbol: string, fromMs: number, toMs: number, atMs: number): Report[]

@@ -55,35 +55,42 @@ export function vintagesBetween(series: InventedSeries, atMs: number, from: stri
   return [...byDate].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, vintages]) => vintages)
 }
 
-const past = new WeakMap<InventedSeries, Map<string, readonly InventedObservation[]>>()
+/** The editions of a series until a day, and the next day that can bring one. */
+interface Past {
+  editions: Edition[]
+  nextDay: string
+}
+
+/** Per series, until the day before the newest one that was requested. An earlier instant starts anew. */
+const past = new WeakMap<InventedSeries, Past>()
 
 function editions(series: InventedSeries, atMs: number): Edition[] {
   const today = centralDay(atMs)
-  const known = past.get(series) ?? new Map<string, readonly InventedObservation[]>()
+  let known = past.get(series)
+  if (known === undefined || (known.editions.at(-1)?.day ?? '') >= today)
+    known = {editions: [], nextDay: firstVintage}
   past.set(series, known)
-  const found: Edition[] = []
-  for (const day of candidates(today)) {
-    const observations =
-      day === today
-        ? series.observations(atMs)
-        : (known.get(day) ??
-          series.observations(DateTime.fromISO(day, {zone}).plus({days: 1}).toMillis() - 1))
-    if (day !== today) known.set(day, observations)
-    const before = found.at(-1)?.observations
-    if (before === undefined || differ(before, observations)) found.push({day, observations})
+  for (; known.nextDay < today; known.nextDay = nextDayOfChange(known.nextDay)) {
+    const endOfDay = DateTime.fromISO(known.nextDay, {zone}).plus({days: 1}).toMillis() - 1
+    addEdition(known.editions, known.nextDay, series.observations(endOfDay))
   }
+  const found = [...known.editions]
+  addEdition(found, today, series.observations(atMs))
   return found
 }
 
-/** The days of a month on which a monthly or yearly series can change, from the first vintage to today. */
+function addEdition(editions: Edition[], day: string, observations: readonly InventedObservation[]): void {
+  const before = editions.at(-1)?.observations
+  if (before === undefined || differ(before, observations)) editions.push({day, observations})
+}
+
+/** The days of a month on which a monthly or yearly series can change. */
 const daysOfChange = [1, 2, 3, 12, 14, 15, 20]
 
-function candidates(today: string): string[] {
-  const found: string[] = []
-  let day = DateTime.fromISO(firstVintage, {zone})
-  for (; day.toISODate()! < today; day = day.plus({days: 1}))
-    if (daysOfChange.includes(day.day)) found.push(day.toISODate()!)
-  return [...found, today]
+function nextDayOfChange(day: string): string {
+  let next = DateTime.fromISO(day, {zone}).plus({days: 1})
+  while (!daysOfChange.includes(next.day)) next = next.plus({days: 1})
+  return next.toISODate()!
 }
 
 function differ(before: readonly InventedObservation[], now: readonly InventedObservation[]): boolean {

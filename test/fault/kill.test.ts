@@ -14,7 +14,7 @@ import {generous, openSetup, type TestSetup} from '../run/setup.js'
 import {full, soak} from '../size.js'
 import {leftOpen, moments, seeded, runAndKill} from './kills.js'
 
-const kills = soak ? 50 : full ? 10 : 2
+const kills = soak ? 50 : full ? 4 : 2
 /**
  * The rows of the table that hold the present data of the provider; by default all of them. 'new': each run
  * adds its own rows; 'kept': rows of former runs stay.

@@ -26,7 +26,7 @@ import {openSetup, type TestSetup} from './setup.js'
 
 const monthMs = Date.parse('2026-11-01T00:00:00Z')
 const monthEndMs = Date.parse('2026-12-01T00:00:00Z')
-const beginMs = soak ? monthMs : Date.parse('2026-11-27T00:00:00Z')
+const beginMs = soak ? monthMs : Date.parse('2026-11-29T00:00:00Z')
 const endMs = monthEndMs + dayMs / 2
 const perCredential = 10_000
 
