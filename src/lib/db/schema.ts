@@ -66,7 +66,10 @@ async function hasSchemaFiles(client: pg.ClientBase): Promise<boolean> {
 
 /** The files recorded in the database of `client`; none if it has no schema yet. */
 export async function appliedFiles(client: pg.ClientBase): Promise<AppliedFiles> {
-  if (!(await hasSchemaFiles(client))) return new Map()
+  return (await hasSchemaFiles(client)) ? recordedFiles(client) : new Map()
+}
+
+async function recordedFiles(client: pg.ClientBase): Promise<AppliedFiles> {
   const {rows} = await client.query<{name: string; sha256: string}>(statement('select_schema_files').text)
   return new Map(rows.map((row) => [row.name, row.sha256]))
 }
@@ -120,7 +123,7 @@ export async function applySchema(
       const {pid} = rows[0]!
       if (isLocked) await wait(pid, () => client.query(statement('select_schema_lock').text))
       // Without the lock, only the first file may be tried, which makes the table of the lock.
-      const [file] = pendingFiles(isLocked ? await appliedFiles(client) : new Map(), shipped)
+      const [file] = pendingFiles(isLocked ? await recordedFiles(client) : new Map(), shipped)
       if (file) {
         await wait(pid, () => client.query(file.text))
         await checkForeign(client)
