@@ -26,6 +26,12 @@ test('numbers inside strings stay unchanged', () => {
   })
 })
 
+test('a text of any length is read whole, and keeps nothing of the text before', () => {
+  for (const length of [40_000, 3, 1, 15_999, 16_000, 20_000, 0])
+    assert.deepEqual(parseJson(`[${Array(length).fill(7).join(',')}]`), Array(length).fill('7'))
+  assert.equal(parseJson('5'), '5')
+})
+
 test('the reader agrees with JSON.parse but for numbers, and refuses the same texts', () => {
   const numbersAsText = (value: unknown): unknown =>
     typeof value === 'number'

@@ -32,8 +32,7 @@ const quote = 0x22,
  */
 export function parseJson(json: string | Buffer, {isExact, deepest = mostLevels}: JsonRules = {}): unknown {
   const bytes = typeof json === 'string' ? Buffer.from(json) : json
-  const quoted = quoteNumbers(bytes, isExact, deepest)
-  return nativeValue(quoted.toString())
+  return nativeValue(quoteNumbers(bytes, isExact, deepest))
 }
 
 /** Parses JSON with the native parser, so that numbers may lose digits. Throws `BadJson`. */
@@ -62,13 +61,20 @@ export function jsonOrUndefined(text: string): unknown {
   }
 }
 
+/** Holds the bytes with quotes until their text is made. */
+const shared = Buffer.allocUnsafeSlow(64_000)
+
+function bufferOf(size: number): Buffer {
+  return size <= shared.length ? shared : Buffer.allocUnsafe(size)
+}
+
 function quoteNumbers(
   bytes: Buffer,
   isExact: ((digits: string) => boolean) | undefined,
   deepest: number,
-): Buffer {
+): string {
   // A number has at least one byte, and another byte follows it.
-  const out = Buffer.allocUnsafe(2 * bytes.length + 2)
+  const out = bufferOf(2 * bytes.length + 2)
   let end = 0
   let depth = 0
   for (let at = 0; at < bytes.length;) {
@@ -95,7 +101,7 @@ function quoteNumbers(
       at++
     }
   }
-  return out.subarray(0, end)
+  return out.toString('utf8', 0, end)
 }
 
 /** The place after the string that begins at `start`. */

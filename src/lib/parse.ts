@@ -191,10 +191,16 @@ function sameDay(iso: string): boolean {
   return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(iso)
 }
 
+/** The second of the latest instant and its text up to the point: the instants of a frame are near. */
+let latest = {second: NaN, text: ''}
+
 /** ISO instant from epoch milliseconds. Throws for a number that is not an instant; `sent` is its text. */
 export function instant(ms: number, sent: unknown = ms): string {
   if (Number.isNaN(ms) || Math.abs(ms) > 8.64e15) throw new Error(`"${clip(String(sent))}" is not an instant`)
-  return new Date(ms).toISOString()
+  const whole = Math.trunc(ms)
+  const second = Math.floor(whole / 1000)
+  if (second !== latest.second) latest = {second, text: new Date(second * 1000).toISOString().slice(0, -4)}
+  return `${latest.text}${String(whole - second * 1000).padStart(3, '0')}Z`
 }
 
 /**

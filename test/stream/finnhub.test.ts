@@ -113,6 +113,19 @@ test('conditions that are null, absent or empty; trades out of order; every digi
   assert.equal(rows[3]!['price'], '0.000000010000000000000000001')
 })
 
+test('trades with the same conditions share one list, and similar ones do not', () => {
+  const lists = [['1', '8'], ['1', '8'], ['1,8'], ['8', '1'], ['1']]
+  const {rows, rejected} = parsed(frameOf(...lists.map((c) => one({c})), one({c: ['1', null]})))
+  const found = rows.map((row) => row['trade_conditions'])
+  assert.deepEqual(found, lists)
+  assert.equal(found[0], found[1])
+  assert.ok(Object.isFrozen(found[0]))
+  assert.deepEqual(
+    rejected.map(({rejected: why}) => why),
+    ['field "c" holds null'],
+  )
+})
+
 test('a trade of the far future is rejected, because it would stay the newest one', () => {
   const arrivedMs = Date.parse('2026-11-27T15:00:00Z')
   const day = 86_400_000

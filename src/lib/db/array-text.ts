@@ -1,16 +1,28 @@
 /** Parses and writes PostgreSQL's text form of an array: `{1,NULL,"a \"b\"",{2}}`. */
 
-/** That form of a list of cells; a list in it becomes the text of an array. */
-export function arrayText(cells: readonly unknown[]): string {
-  return `{${arrayElements(cells)}}`
-}
-
-/** The text between the braces, so that the texts of several lists can be joined with a comma. */
-export function arrayElements(cells: readonly unknown[]): string {
+/**
+ * The text between the braces for one column of rows, so that the texts of several groups of rows can be
+ * joined with a comma. A list in the column becomes the text of an array.
+ */
+export function columnElements(rows: readonly Readonly<Record<string, unknown>>[], column: string): string {
+  // Rows share lists, so each list is written once.
+  const texts = new Map<unknown, string>()
+  const cells = rows.map((row) => {
+    const cell = row[column]
+    if (!Array.isArray(cell)) return cell
+    const text = texts.get(cell) ?? arrayText(cell)
+    texts.set(cell, text)
+    return text
+  })
   // The form of JSON is the same, unless a text holds a character that JSON writes by name or number.
-  const json = JSON.stringify(cells.map((cell) => (Array.isArray(cell) ? arrayText(cell) : cell)))
+  const json = JSON.stringify(cells)
   if (!/\\[^"\\]/.test(json)) return json.slice(1, -1)
   return cells.map(elementText).join(',')
+}
+
+/** The text of an array, whose elements may be lists. */
+function arrayText(cells: readonly unknown[]): string {
+  return `{${cells.map(elementText).join(',')}}`
 }
 
 function elementText(cell: unknown): string {

@@ -2,7 +2,7 @@
  * Stores deliveries in PostgreSQL: their rows, their rejected items, and their positions, in one transaction.
  * A delivery that comes again is recognised by its position, and its rows by their keys.
  */
-import {arrayElements} from '../db/array-text.js'
+import {columnElements} from '../db/array-text.js'
 import type {Database, Transaction} from '../db/database.js'
 import {ensurePartitions} from '../db/partitions.js'
 import {storeRows, textOfRow, type RejectedRow} from '../db/rejections.js'
@@ -103,7 +103,7 @@ export function createPostgresSink(options: PostgresSinkOptions): PostgresSink {
 
   /** The driver would make these texts itself, in twice the time and while PostgreSQL waits. */
   function elementsOf({rows}: Delivery, {columns}: NonNullable<AnyFeed['insert']>): readonly string[] {
-    return columns.map((column) => arrayElements(rows.map((row) => row[column])))
+    return columns.map((column) => columnElements(rows, column))
   }
 
   /**
@@ -151,7 +151,7 @@ export function createPostgresSink(options: PostgresSinkOptions): PostgresSink {
       receivedAt: now(),
     })
     const isRefused = new Set<object>(refused.map(({row}) => row))
-    const accepted = rows.filter((row) => !isRefused.has(row))
+    const accepted = refused.length === 0 ? rows : rows.filter((row) => !isRefused.has(row))
     return {deliveries, rows: accepted, rejected: rejections.length, skipped}
   }
 

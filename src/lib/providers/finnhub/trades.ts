@@ -88,11 +88,22 @@ export function refusedFrame(
   return {next: 'wait', why}
 }
 
+/** Lists of condition codes by their JSON. Trades with the same codes share one list, which is frozen. */
+const knownConditions = new Map<string, string[]>()
+/** The longest JSON of a known list, in characters. */
+const longestKnown = 100
+
 /** The condition codes as the provider writes them; null where it states none. */
 function conditions(value: unknown): string[] | null {
   if (value === undefined || value === null) return null
   if (!Array.isArray(value)) throw new Error(`field "c" is ${describe(value)}, not a list`)
+  const json = JSON.stringify(value)
+  const known = knownConditions.get(json)
+  if (known) return known
   const other = value.find((one) => typeof one !== 'string') as unknown
   if (other !== undefined) throw new Error(`field "c" holds ${describe(other)}`)
-  return value as string[]
+  const codes = value as string[]
+  Object.freeze(codes)
+  if (json.length <= longestKnown && knownConditions.size < mostKnown) knownConditions.set(json, codes)
+  return codes
 }
