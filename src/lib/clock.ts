@@ -182,8 +182,11 @@ export function deadline(ms: number): AbortSignal {
   return AbortSignal.timeout(ms)
 }
 
-/** Ends the process after `ms` of real time if something still keeps it. The timer itself does not. */
-export function exitAfter(ms: number, code: () => number | undefined = () => undefined): void {
+/**
+ * Ends the process after `ms` of real time if something still keeps it. The timer itself does not. The exit
+ * code is that of `code`, or the one that is set already.
+ */
+export function exitAfter(ms: number, code = () => process.exitCode): void {
   // eslint-disable-next-line no-restricted-syntax -- a server that does not answer would keep the process
   setTimeout(() => process.exit(code()), ms).unref()
 }

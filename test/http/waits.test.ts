@@ -1,5 +1,6 @@
 /** Every wait of three seconds or more is reported once, and a silent provider costs a run a bounded time. */
 import assert from 'node:assert/strict'
+import {spawnSync} from 'node:child_process'
 import {test} from 'node:test'
 import pg from 'pg'
 import {realClock} from '../../src/lib/clock.js'
@@ -113,3 +114,18 @@ test('with --quiet no wait is shown; on a terminal the progress shows it instead
   createLog({quiet: false, verbose: false, stderr, showWait: () => false}).waiting?.('d')
   assert.deepEqual([lines, shown], [['d\n'], ['b']])
 })
+
+for (const [given, code] of [
+  ['', 3],
+  [', () => 4', 4],
+] as const)
+  test(`a process that something keeps ends with the exit code ${code}`, () => {
+    const clock = JSON.stringify(new URL('../../src/lib/clock.js', import.meta.url).href)
+    const script = `
+      import {exitAfter} from ${clock}
+      process.exitCode = 3
+      setInterval(() => {}, 1000)
+      exitAfter(10${given})`
+    const {status} = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {timeout: 30_000})
+    assert.equal(status, code)
+  })

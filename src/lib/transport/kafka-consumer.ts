@@ -15,6 +15,7 @@ import {within} from '../persistently.js'
 import {installCodecs} from './kafka-codecs.js'
 import {isOfKafka, kafkaError} from './kafka-client.js'
 import {alive, heartbeatMs} from './kafka-heartbeat.js'
+import {createLag, followEnds} from './kafka-lag.js'
 import type {RawMessage} from './kafka-message.js'
 import {type Place, placeAt, startIn, wantedOffset} from './kafka-place.js'
 
@@ -82,9 +83,7 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
   })
   /** The partitions of this member, as soon as their positions are known. */
   const places = new Map<number, Place>()
-  const ends = new Map<number, number>()
-  /** Partition -> the first offset that is not stored. */
-  const stored = new Map<number, number>()
+  const lag = createLag(counts)
   const draining = new AbortController()
   let committing: Promise<void> | undefined
   let joins = 0
@@ -112,8 +111,7 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
     placing.catch((error: unknown) => {
       if (!isOfKafka(error)) fail(error)
     })
-    for (const partition of counts.lag.keys())
-      if (!partitions.includes(partition)) counts.lag.delete(partition)
+    lag.keep(partitions)
     log.detail(`${name}: reads partitions ${partitions.join(', ') || 'none'} of ${topic}`)
   })
 
@@ -129,8 +127,7 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
     for (const partition of partitions) {
       const place = placeAt(positions.get(partition))
       places.set(partition, place)
-      if (place.next === undefined) stored.delete(partition)
-      else stored.set(partition, place.next)
+      lag.setStored(partition, place.next)
       consumer.seek({topic, partition, offset: String(wantedOffset(place))})
     }
   }
@@ -149,7 +146,7 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
     if ('madeAgain' in start) {
       log.warn(`${name}: partition ${partition} of ${topic} ${start.madeAgain}: the topic was made again`)
       Object.assign(place, placeAt(undefined), {isReset: true})
-      stored.delete(partition)
+      lag.setStored(partition, undefined)
       start = startIn(place, batch)
     }
     if (!('offset' in start)) {
@@ -158,10 +155,9 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
     }
     place.lastMs = undefined
     place.sought = undefined
-    ends.set(partition, Number(batch.highWatermark))
     // Messages that were deleted before they were read are never stored.
-    if (place.next === undefined || start.offset > place.next) stored.set(partition, start.offset)
-    countLag(partition)
+    if (place.next === undefined || start.offset > place.next) lag.setStored(partition, start.offset)
+    lag.setEnd(partition, Number(batch.highWatermark))
     let sinceTurn = 0
     for (const message of batch.messages) {
       if (isOver()) return
@@ -193,24 +189,22 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
   }
 
   async function commit() {
-    const offsets = [...stored].filter(([partition]) => places.has(partition))
+    const offsets = [...lag.stored].filter(([partition]) => places.has(partition))
     if (offsets.length === 0) return
     await consumer.commitOffsets(
       offsets.map(([partition, offset]) => ({topic, partition, offset: String(offset)})),
     )
   }
 
-  function countLag(partition: number) {
-    counts.lag.set(partition, Math.max(0, (ends.get(partition) ?? 0) - (stored.get(partition) ?? 0)))
+  function onStored({deliveries}: Stored) {
+    for (const {position} of deliveries) if (position) lag.setStored(position.partition, position.offset + 1)
+    commitSoon()
   }
 
-  function onStored({deliveries}: Stored) {
-    for (const {position} of deliveries) {
-      if (!position) continue
-      stored.set(position.partition, position.offset + 1)
-      countLag(position.partition)
-    }
-    commitSoon()
+  function awayReason() {
+    if (answeredMs === undefined) return `the consumer has not joined its group ${group} yet`
+    const ms = clock.elapsedMs() - answeredMs
+    return ms < silentMs ? undefined : `Kafka has not answered for ${Math.floor(ms / 1000)} s`
   }
 
   async function start() {
@@ -241,14 +235,16 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
     await within(closeMs, consumer.disconnect())
     throw kafkaError(error, config)
   }
+  void followEnds({
+    ...{kafka, topic, log, stop: draining.signal},
+    // A fetched batch states the end of its partition too, but none comes while PostgreSQL is away.
+    isWanted: () => awayReason() === undefined,
+    setEnd: (partition, end) => places.has(partition) && lag.setEnd(partition, end),
+  })
   return {
     onStored,
     failed,
-    awayReason() {
-      if (answeredMs === undefined) return `the consumer has not joined its group ${group} yet`
-      const ms = clock.elapsedMs() - answeredMs
-      return ms < silentMs ? undefined : `Kafka has not answered for ${Math.floor(ms / 1000)} s`
-    },
+    awayReason,
     async drain() {
       draining.abort()
       try {
@@ -259,6 +255,9 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
       await writer.drained()
       await within(commitMs, Promise.resolve(committing).then(commit))
     },
-    close: () => within(closeMs, consumer.disconnect()),
+    close() {
+      draining.abort()
+      return within(closeMs, consumer.disconnect())
+    },
   }
 }
