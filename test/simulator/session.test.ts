@@ -80,6 +80,8 @@ test('an invalid flag and an unknown command are exit 2 with a message', async (
     [['--at', 'tomorrow'], /tomorrow/],
     [['--fault', 'bithumb:nonsense'], /is not a fault/],
     [['--trades-per-second', '-1'], /-1 is not a rate/],
+    [['--outliers', '51%'], /51% is not a share of trades/],
+    [['--outliers', '0.5'], /0\.5 is not a share of trades/],
     [['--fault', 'bithub:500'], /bithub:500 does not name a provider/],
     [['--', 'no-such-program-here'], /no-such-program-here/],
     [['--'], /no command follows/],
