@@ -138,8 +138,8 @@ say(`${tally.passed} passed, ${tally.failed} failed${tally.skipped > 0 ? `, ${ta
 process.exitCode = tally.failed > 0 ? 1 : 0
 
 /**
- * The memory, if much of it is free and programs may run there: a database is some 700 files, and their copy takes
- * a fifth of the time. Otherwise the system's temporary folder.
+ * The memory, if much of it is free and programs may run there: a database is some 700 files, and their copy
+ * takes a fifth of the time. Otherwise the system's temporary folder.
  */
 function placeOfFolders(): string {
   const memory = '/dev/shm'

@@ -53,7 +53,7 @@ for (const {name, from, ends, days} of [
     const {arrivals, killed, failures} = await race({
       databaseUrl: await server.withSchema('limits', 'simulated'),
       limits,
-      processes: full ? 8 : 4,
+      processes: full ? 6 : 4,
       from,
       ends,
       allows,

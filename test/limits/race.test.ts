@@ -1,5 +1,5 @@
 /**
- * Eight processes (four in a daily run), two credentials, one provider: never over a limit, and only killed
+ * Six processes (four in a daily run), two credentials, one provider: never over a limit, and only killed
  * processes waste a reservation.
  */
 import assert from 'node:assert/strict'
@@ -30,7 +30,7 @@ function most(arrivals: readonly Arrival[], key: string, ms: number): number {
 }
 
 const days = full ? 2 : 1
-const processes = full ? 8 : 4
+const processes = full ? 6 : 4
 
 test(
   `5 a minute and 25 a day for ${days} days of simulated time, with kills`,
@@ -95,7 +95,7 @@ fullTest(
       databaseUrl,
       limits,
       processes: 8,
-      ends: 30_000,
+      ends: 20_000,
       kills(seen) {
         if (seen.length === 20) cutting = cut()
         return seen.length === 10
