@@ -58,7 +58,7 @@ for (const {name, from, ends, days} of [
       ends,
       allows,
       dies: {'racer-2': 3},
-      kills: killAt(full ? [40, 200] : [20, 60], ['racer-2']),
+      kills: killAt(full ? [40, 120] : [20, 60], ['racer-2']),
       latencyMs: (seen) => (seen.length * 31) % 80,
     })
     assert.deepEqual(failures, [])
