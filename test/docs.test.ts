@@ -1,15 +1,13 @@
 /**
- * The documents are correct where a test can check it: links and paths lead to files, a function is in the
- * file that its line names, and the picture of the folders is current.
+ * The documents are correct where a test can check it: links and paths lead to files, and a function is
+ * in the file that its line names. layout.test.ts checks the picture of the folders.
  */
 import assert from 'node:assert/strict'
-import {existsSync, readFileSync, writeFileSync} from 'node:fs'
+import {existsSync, readFileSync} from 'node:fs'
 import {dirname, join, parse} from 'node:path'
 import {test} from 'node:test'
 import {anchorsOf, blocksOf, documents, proseOf, textOf} from './documents.js'
 import {root} from './paths.js'
-import {picture} from './picture.js'
-import {sources} from './sources.js'
 
 const texts = new Map(documents().map((document) => [document, textOf(document)]))
 
@@ -79,22 +77,4 @@ test('every npm script that a document names exists', () => {
   for (const [document, text] of texts)
     for (const [, name = ''] of text.matchAll(/\bnpm (?:run )?((?<=run )[\w:-]+|test)/g))
       assert.ok(name in scripts, `${document}: npm has no script "${name}"`)
-})
-
-test('the picture of the folders is current', () => {
-  const document = 'docs/how-it-works.md'
-  const begin = '<!-- folders: written by UPDATE_GOLDEN=1 bin/test docs -->\n```mermaid\n'
-  const end = '\n```\n<!-- end of folders -->'
-  const text = textOf(document)
-  const [from, to] = [text.indexOf(begin), text.indexOf(end)]
-  assert.ok(from >= 0 && to > from, `${document} has no block for the picture`)
-  const drawn = picture(sources().values())
-  if (process.env['UPDATE_GOLDEN'] === '1')
-    writeFileSync(join(root, document), text.slice(0, from + begin.length) + drawn + text.slice(to))
-  else
-    assert.equal(
-      text.slice(from + begin.length, to),
-      drawn,
-      `${document} is not current. Run: UPDATE_GOLDEN=1 bin/test docs`,
-    )
 })

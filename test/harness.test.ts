@@ -139,12 +139,16 @@ describe('a run of the tests', () => {
     return {code, printed, last: printed.trimEnd().split('\n').at(-1)}
   }
 
-  test('counts passed tests and checks', async () => {
+  const ofSize = `test('size', (t) => t.diagnostic('of size ' + process.env.FIN_TEST_SIZE))`
+
+  test('counts passed tests and checks, and names the size of the run and the files that took longest', async () => {
     const {code, printed, last} = await runOf(
-      `test('one', () => {})\ndescribe('group', () => { test('two', () => {}); test('three', () => {}) })`,
+      `${ofSize}\ndescribe('group', () => { test('two', () => {}); test('three', () => {}) })`,
     )
     assert.equal(last, '5 passed, 0 failed', printed)
     assert.equal(code, 0)
+    assert.match(printed, /of size everyday\n/)
+    assert.match(printed, /in 1 files; those that took longest:\n +\d+\.\d s {2}\S+made-up\.test\n/)
   })
 
   test('counts every test although a connection stays open', async () => {
@@ -182,19 +186,9 @@ describe('a run of the tests', () => {
     assert.equal(none.last, '2 passed, 1 failed', none.printed)
   })
 
-  test('passes the size of the run to the tests', async () => {
-    const body = `test('size', (t) => t.diagnostic('of size ' + process.env.FIN_TEST_SIZE))`
-    for (const [options, size] of [
-      [[], 'everyday'],
-      [['--full'], 'full'],
-      [['--soak'], 'soak'],
-    ] as const)
-      assert.match((await runOf(body, options)).printed, new RegExp(`of size ${size}\n`))
-  })
-
-  test('names the files that took longest', async () => {
-    const {printed} = await runOf(`test('one', () => {})`)
-    assert.match(printed, /in 1 files; those that took longest:\n +\d+\.\d s {2}\S+made-up\.test\n/)
+  test('passes the size of a longer run to the tests', async () => {
+    for (const size of ['full', 'soak'])
+      assert.match((await runOf(ofSize, [`--${size}`])).printed, new RegExp(`of size ${size}\n`))
   })
 
   const failures: Record<string, {body: string; last: string; reported: RegExp; options?: string[]}> = {

@@ -1,14 +1,16 @@
 /**
  * The rules of the tree: which file may import which, the parts of a job, where SQL lives, and which names
- * are banned.
+ * are banned. The picture of the folders is current.
  */
 import assert from 'node:assert/strict'
-import {existsSync, readFileSync} from 'node:fs'
+import {existsSync, readFileSync, writeFileSync} from 'node:fs'
 import {basename, dirname, join} from 'node:path'
 import {test} from 'node:test'
 import {pathToFileURL} from 'node:url'
 import {namedQueries, statementQueries} from '../src/lib/report/named-queries.js'
+import {textOf} from './documents.js'
 import {root} from './paths.js'
+import {picture} from './picture.js'
 import {filesBelow, importCycles, packagesLoadedBy, sources} from './sources.js'
 
 const all = sources()
@@ -123,6 +125,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'instant',
     'proxy',
     'time',
+    'zone',
   ],
   providers: [
     'codes',
@@ -548,4 +551,22 @@ test('every dependency is pinned to one exact version, which is the one in the l
     assert.match(version, /^\d+\.\d+\.\d+(-[\w.]+)?$/, name)
     assert.equal(lock.packages[`node_modules/${name}`]?.version, version, name)
   }
+})
+
+test('the picture of the folders is current', () => {
+  const document = 'docs/how-it-works.md'
+  const begin = '<!-- folders: written by UPDATE_GOLDEN=1 bin/test layout -->\n```mermaid\n'
+  const end = '\n```\n<!-- end of folders -->'
+  const text = textOf(document)
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)]
+  assert.ok(from >= 0 && to > from, `${document} has no block for the picture`)
+  const drawn = picture(all.values())
+  if (process.env['UPDATE_GOLDEN'] === '1')
+    writeFileSync(join(root, document), text.slice(0, from + begin.length) + drawn + text.slice(to))
+  else
+    assert.equal(
+      text.slice(from + begin.length, to),
+      drawn,
+      `${document} is not current. Run: UPDATE_GOLDEN=1 bin/test layout`,
+    )
 })

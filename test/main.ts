@@ -22,7 +22,7 @@ import {text} from 'node:stream/consumers'
 import {parseArgs} from 'node:util'
 import {root} from './paths.js'
 import {endProcessesOf} from './servers/left-behind.js'
-import {type Servers, startServers} from './servers/shared.js'
+import type {Servers} from './servers/shared.js'
 import {runFiles, type Tally} from './tally.js'
 
 /** The slowest files, the slowest first: they start first, so that all workers end at about the same time. */
@@ -92,11 +92,15 @@ try {
   if (files.length === 0)
     check('test files', false, `no test file of this size matches ${words.join(' ')}; --full has more`)
   else {
-    servers = await startServers(
-      say,
-      (server) =>
-        words.length === 0 || files.some((file) => readFileSync(file, 'utf8').toLowerCase().includes(server)),
-    )
+    // a run within a run uses the servers of the outer one
+    if (!process.env['FIN_TEST_DATABASE_URL']) {
+      const {startServers} = await import('./servers/shared.js')
+      const texts = files.map((file) => readFileSync(file, 'utf8').toLowerCase())
+      servers = await startServers(
+        say,
+        (server) => words.length === 0 || texts.some((text) => text.includes(server)),
+      )
+    }
     const late = AbortSignal.timeout(limitMinutes[size] * 60_000 - Math.round(performance.now() - startedAt))
     const names = (values.name ?? []).map((name) => new RegExp(name))
     const fileLimitMs = Number(values.limit ?? fileLimitSeconds[size]) * 1000
@@ -134,8 +138,8 @@ say(`${tally.passed} passed, ${tally.failed} failed${tally.skipped > 0 ? `, ${ta
 process.exitCode = tally.failed > 0 ? 1 : 0
 
 /**
- * The memory, if much of it is free and programs may run there: a database is some 700 files, and their copy takes
- * a fifth of the time. Otherwise the system's temporary folder.
+ * The memory, if much of it is free and programs may run there: a database is some 700 files, and their copy
+ * takes a fifth of the time. Otherwise the system's temporary folder.
  */
 function placeOfFolders(): string {
   const memory = '/dev/shm'

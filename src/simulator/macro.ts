@@ -41,16 +41,11 @@ export function inventMacro(seed: number): Map<string, InventedSeries> {
 
   /** The price index without seasons: 127 at the start of 1990, growing by about 2.6 % a year, in waves. */
   const wave = (ms: number) => wander(prices, ms, 0.00025, 0.02)
-  const level = (ms: number) =>
-    127.4 * Math.exp((0.0262 * (ms - firstMs)) / yearMs + wave(ms) - wave(firstMs))
+  const level = kept((ms) => 127.4 * Math.exp((0.0262 * (ms - firstMs)) / yearMs + wave(ms) - wave(firstMs)))
   const season = (month: number) => 0.004 * seasons.noise((month + 0.5) / 3, 1)
 
   /** True if the prices of a month are published: at 13:30 UTC on the 12th of the next month. */
-  const cpiKnown = (ms: number, atMs: number) =>
-    DateTime.fromMillis(ms, {zone: 'UTC'})
-      .plus({months: 1})
-      .set({day: 12, hour: 13, minute: 30})
-      .toMillis() <= atMs
+  const cpiKnown = (ms: number, atMs: number) => nextMonth(ms) + 11 * dayMs + 13.5 * hourMs <= atMs
   const unadjusted = (ms: number) => level(ms) * (1 + season(new Date(ms).getUTCMonth()))
 
   add('CPIAUCNS', 'Consumer Price Index for All Urban Consumers: All Items', (atMs) =>
@@ -87,14 +82,16 @@ export function inventMacro(seed: number): Map<string, InventedSeries> {
       0.125,
       Math.round((2.9 + rateWave(policy, Math.floor(ms / (46 * dayMs)) * 46 * dayMs)) * 4) / 4 - 0.125,
     )
-  const fedFunds = (ms: number) => target(ms) - 0.045 + 0.02 * policy.noise(ms / dayMs, 9)
-  const yieldOf = (years: number) => (ms: number) =>
-    Math.max(
-      0.02,
-      target(ms) * Math.exp(-years / 18) +
-        (3.4 + rateWave(curve, ms) * 0.5) * (1 - Math.exp(-years / 18)) +
-        0.21 * Math.log1p(years) +
-        0.05 * curve.noise(ms / (2 * dayMs), 20 + Math.round(years)),
+  const fedFunds = kept((ms) => (target(ms) - 0.045 + 0.02 * policy.noise(ms / dayMs, 9)).toFixed(2))
+  const yieldOf = (years: number) =>
+    kept((ms) =>
+      Math.max(
+        0.02,
+        target(ms) * Math.exp(-years / 18) +
+          (3.4 + rateWave(curve, ms) * 0.5) * (1 - Math.exp(-years / 18)) +
+          0.21 * Math.log1p(years) +
+          0.05 * curve.noise(ms / (2 * dayMs), 20 + Math.round(years)),
+      ).toFixed(2),
     )
 
   add('DFF', 'Federal Funds Effective Rate', dailyRate(fedFunds, true))
@@ -102,9 +99,7 @@ export function inventMacro(seed: number): Map<string, InventedSeries> {
     const list: InventedObservation[] = []
     for (let end = Date.UTC(1990, 0, 3); end + 1.8 * dayMs <= atMs; end += 7 * dayMs) {
       const mean =
-        Array.from({length: 7}, (_, back) => Number(fedFunds(end - back * dayMs).toFixed(2))).reduce(
-          (a, b) => a + b,
-        ) / 7
+        Array.from({length: 7}, (_, back) => Number(fedFunds(end - back * dayMs))).reduce((a, b) => a + b) / 7
       list.push({date: isoDay(end), value: mean.toFixed(2)})
     }
     return list
@@ -112,8 +107,9 @@ export function inventMacro(seed: number): Map<string, InventedSeries> {
   add('FEDFUNDS', 'Federal Funds Effective Rate', monthlyMean(fedFunds, true))
   for (const [name, years] of Object.entries(maturities)) {
     const title = `Market Yield on U.S. Treasury Securities at ${name === '3MO' ? '3-Month' : `${name}-Year`} Constant Maturity`
-    add(`DGS${name}`, title, dailyRate(yieldOf(years), false))
-    add(`GS${name === '3MO' ? '3M' : name}`, title, monthlyMean(yieldOf(years), false))
+    const rate = yieldOf(years)
+    add(`DGS${name}`, title, dailyRate(rate, false))
+    add(`GS${name === '3MO' ? '3M' : name}`, title, monthlyMean(rate, false))
   }
   return series
 }
@@ -155,13 +151,23 @@ function monthsUntil(atMs: number): {date: string; ms: number}[] {
   }
 }
 
-/** A daily series. `everyDay`: also on weekends and holidays. */
-function dailyRate(rate: (ms: number) => number, everyDay: boolean): InventedSeries['observations'] {
+/** Keeps the values of a function of the day: a series asks for the same days at each instant. */
+function kept<Value>(of: (ms: number) => Value): (ms: number) => Value {
+  const values = new Map<number, Value>()
+  return (ms) => {
+    const value = values.get(ms) ?? of(ms)
+    values.set(ms, value)
+    return value
+  }
+}
+
+/** A daily series. `everyDay`: also on weekends and holidays. `rate`: in percent, as text. */
+function dailyRate(rate: (ms: number) => string, everyDay: boolean): InventedSeries['observations'] {
   return (atMs) => {
     const days = knownDays(firstMs, atMs, everyDay)
     // FRED pads the newest values with zeros since 2026.
     return days.map((ms, n) => {
-      const value = `${rate(ms).toFixed(2)}${n >= days.length - 6 ? '00000000' : ''}`
+      const value = `${rate(ms)}${n >= days.length - 6 ? '00000000' : ''}`
       return {date: isoDay(ms), value: !everyDay && isHoliday(ms) ? '.' : value}
     })
   }
@@ -170,20 +176,27 @@ function dailyRate(rate: (ms: number) => number, everyDay: boolean): InventedSer
 /**
  * Monthly averages of a daily series. The current month has no value until the second day of the next month.
  */
-function monthlyMean(rate: (ms: number) => number, everyDay: boolean): InventedSeries['observations'] {
+function monthlyMean(rate: (ms: number) => string, everyDay: boolean): InventedSeries['observations'] {
+  const meanOf = kept((ms) => {
+    const end = nextMonth(ms)
+    const values: number[] = []
+    for (let day = ms; day < end; day += dayMs)
+      if (everyDay || (!isWeekend(day) && !isHoliday(day))) values.push(Number(rate(day)))
+    return (values.reduce((a, b) => a + b, 0) / values.length).toFixed(2)
+  })
   return (atMs) => {
     const list = monthsUntil(atMs)
     return list.map(({date, ms}, n) => {
-      const end = Date.UTC(new Date(ms).getUTCFullYear(), new Date(ms).getUTCMonth() + 1, 1)
-      if (end + dayMs + 20.5 * hourMs > atMs) return {date, value: '.'}
-      const values: number[] = []
-      for (let day = ms; day < end; day += dayMs)
-        if (everyDay || (!isWeekend(day) && !isHoliday(day))) values.push(Number(rate(day).toFixed(2)))
-      const mean = values.reduce((a, b) => a + b, 0) / values.length
+      if (nextMonth(ms) + dayMs + 20.5 * hourMs > atMs) return {date, value: '.'}
       const isNewest = n >= list.length - 2
-      return {date, value: `${mean.toFixed(2)}${isNewest ? '00000000' : ''}`}
+      return {date, value: `${meanOf(ms)}${isNewest ? '00000000' : ''}`}
     })
   }
+}
+
+/** The first day of the month after the one of `ms`. */
+function nextMonth(ms: number): number {
+  return Date.UTC(new Date(ms).getUTCFullYear(), new Date(ms).getUTCMonth() + 1, 1)
 }
 
 function isWeekend(ms: number): boolean {

@@ -5,7 +5,7 @@
  */
 import {inventNews, type News} from './articles.js'
 import {foundingCoins, inventCoins, usdOf, type Coin} from './coins.js'
-import {shippedPairs} from './shipped-pairs.js'
+import {shippedPairs, type ShippedPair} from './shipped-pairs.js'
 import {inventMacro, type InventedSeries} from './macro.js'
 import {inventExchange, type Exchange} from './markets.js'
 import {inventMembers, type InventedChange} from './members.js'
@@ -46,13 +46,25 @@ export interface Scenario {
 const mistaken: Readonly<Record<string, string>> = {REI: 'rei-network', PUMP: 'pump-token'}
 
 /**
+ * The coins of the newest seed, by their ids too, and the shipped pairs. They never change, and take long to
+ * invent.
+ */
+let invented: {seed: number; pairs: ShippedPair[]; coins: Coin[]; byId: Map<string, Coin>} | undefined
+
+function coinsOf(seed: number) {
+  if (invented?.seed === seed) return invented
+  const pairs = shippedPairs()
+  const coins = inventCoins(seed, pairs)
+  invented = {seed, pairs, coins, byId: new Map(coins.map((coin) => [coin.id, coin]))}
+  return invented
+}
+
+/**
  * Creates the scenario of a seed. `tradesPerSecond`: mean number of trades per symbol. `outliers`: the
  * fraction of trades with a wrong price.
  */
 export function createScenario(seed: number, tradesPerSecond = 1, outliers = 0): Scenario {
-  const pairs = shippedPairs()
-  const coins = inventCoins(seed, pairs)
-  const byId = new Map(coins.map((coin) => [coin.id, coin]))
+  const {pairs, coins, byId} = coinsOf(seed)
   const listed = pairs.flatMap(({symbol, coingecko_id: id}) => {
     const coin = byId.get(mistaken[symbol] ?? id)
     return coin ? [{symbol, coin}] : []

@@ -2,8 +2,8 @@
  * Trades of shares and funds, each a function of (seed, rate, symbol, instant). They come round the clock on
  * every day, so that a simulation at any hour has some.
  */
-import {IANAZone} from 'luxon'
-import {dayMs, hourMs, minuteMs} from '../lib/time.js'
+import {dayMs, hourMs} from '../lib/time.js'
+import {offsetMs} from '../lib/zone.js'
 import {sharePrice} from './fundamentals.js'
 import {tradedFunds} from './funds.js'
 import {moversAt} from './movers.js'
@@ -36,7 +36,6 @@ const cellMs = 100
 const activeShare = 0.1
 /** Number of cached days. */
 const maxDays = 10
-const newYork = IANAZone.create('America/New_York')
 
 /**
  * Invents the trades. `perSecond`: mean number of trades per symbol and second. `outliers`: the fraction of
@@ -185,7 +184,8 @@ function conditionsOf(
 
 /** True from 09:30 to 16:00 in New York, on every day. */
 function isInSession(ms: number): boolean {
-  const localMs = ms + newYork.offset(ms) * minuteMs
+  // the clock there changes at whole hours
+  const localMs = ms + offsetMs('America/New_York', Math.floor(ms / hourMs) * hourMs)
   const timeMs = localMs - Math.floor(localMs / dayMs) * dayMs
   return timeMs >= 9.5 * hourMs && timeMs < 16 * hourMs
 }

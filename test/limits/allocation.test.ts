@@ -71,11 +71,18 @@ test('with one credential each job gets its allocation of the day, in any order 
     assert.equal(details.count, 33)
     assert.equal(details.until, '2026-11-02T00:00:00.000Z')
     assert.match(details.message, /coin-details has used its allocation/)
+    // the first 268 of 278 requests are written at once, because only the last ones find the end
+    await opened.database.pool.query(
+      `insert into provider_requests (provider, credential, unit, reserved_at, go_at, counts_until, finished_at, outcome, host, pid)
+      select 'coingecko', '1', 'coingecko-tickers', at, at, at, at, 'answered', 'here', 1
+      from (select $1::timestamptz - n * interval '1 second' as at from generate_series(1, 268) as n) as earlier`,
+      [clock.now().toISOString()],
+    )
     const [tickers, other] = await Promise.all([
       requestAll(ledger, 'coingecko-tickers'),
       requestAll(opened.ledger(clock, oneCredential), 'coingecko-tickers'),
     ])
-    assert.equal(tickers.count + other.count, 278)
+    assert.equal(tickers.count + other.count, 10)
     assert.equal((await requestAll(ledger, 'something-by-hand')).count, 0)
     assert.equal((await requestAll(ledger, 'coingecko-ids', 20)).count, 20)
     assert.equal((await requestAll(ledger, 'coingecko-global', 1)).count, 1)

@@ -9,6 +9,7 @@ import fc from 'fast-check'
 import type {Limit} from '../../src/lib/define.js'
 import {QuotaSpent} from '../../src/lib/errors.js'
 import {fakeClock} from '../clock.js'
+import {full} from '../size.js'
 import {type Opened, openForFile, provider, twoCredentials, twoSecrets} from './settings.js'
 
 let opened: Opened
@@ -193,7 +194,7 @@ test(
           assert.equal(overfull(limits, known), undefined)
         },
       ),
-      {numRuns: 100, endOnFailure: false},
+      {numRuns: full ? 75 : 35, endOnFailure: false},
     )
   },
 )

@@ -9,7 +9,7 @@ import type {AddressInfo} from 'node:net'
 import {join} from 'node:path'
 import type {Limit} from '../../src/lib/define.js'
 import {root} from '../paths.js'
-import {twoSecrets} from './settings.js'
+import {twoSecrets} from './north.js'
 
 export interface Arrival {
   key: string

@@ -8,7 +8,7 @@ import {openDatabase} from '../../src/lib/db/pool.js'
 import type {Limit} from '../../src/lib/define.js'
 import {QuotaSpent} from '../../src/lib/errors.js'
 import {openLedger} from '../../src/lib/limits/ledger.js'
-import {provider, twoCredentials} from './settings.js'
+import {provider, twoCredentials} from './north.js'
 
 const {env} = process
 const config = loadConfig(env, '/')

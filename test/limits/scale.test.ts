@@ -16,9 +16,10 @@ openForFile((one) => {
 
 const fill = `insert into provider_requests (provider, credential, unit, reserved_at, go_at, counts_until, outcome, host, pid)
   select $1, (n % 2 + 1)::text, 'cpi', at, at, at, 'answered', 'here', 1
-  from generate_series(1, $2::int) as n, lateral (select $3::timestamptz - n * interval '1 minute' as at) as instants`
+  from generate_series(1, $2::int) as n, lateral (select $3::timestamptz - n * $4::interval as at) as instants`
 
-const [own, others] = full ? [200_000, 100_000] : [110_000, 30_000]
+// rows of at least 70 days: more than 5,000 of them are old enough to be deleted
+const [own, others, distance] = full ? [110_000, 50_000, '1 minute'] : [25_000, 8_000, '5 minutes']
 
 test('only the requests of the windows are read from a ledger of many months; old ones are deleted along the way', async () => {
   const clock = fakeClock('2026-11-20T12:00:00Z')
@@ -30,8 +31,8 @@ test('only the requests of the windows are read from a ledger of many months; ol
     twoCredentials,
   )
   const {pool} = opened.database
-  await pool.query(fill, [north.name, own, clock.now().toISOString()])
-  await pool.query(fill, ['south', others, clock.now().toISOString()])
+  await pool.query(fill, [north.name, own, clock.now().toISOString(), distance])
+  await pool.query(fill, ['south', others, clock.now().toISOString(), distance])
   await pool.query('analyze provider_requests')
   const access = accessOf(north, loadConfig(twoSecrets, '/'))
   const {rows} = await pool.query<{'QUERY PLAN': string}>(

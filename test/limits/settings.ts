@@ -1,12 +1,13 @@
-/** A ledger on a real database, and invented providers. */
+/** A ledger on a real database, for invented providers. */
 import {after, before} from 'node:test'
 import {loadConfig} from '../../src/lib/config.js'
 import type {Database} from '../../src/lib/db/database.js'
 import {openDatabase} from '../../src/lib/db/pool.js'
 import type {Clock} from '../../src/lib/clock.js'
-import type {Limit, Provider} from '../../src/lib/define.js'
 import {type Ledger, openLedger} from '../../src/lib/limits/ledger.js'
 import {type Postgres, postgres} from '../servers.js'
+
+export {provider, twoCredentials, twoSecrets} from './north.js'
 
 export interface Opened {
   url: string
@@ -48,11 +49,3 @@ export function openForFile(take: (opened: Opened, server: Postgres) => void): v
     await server.stop()
   })
 }
-
-/** An invented provider, for which only its limits decide. */
-export function provider(limits: readonly Limit[], more: Partial<Provider> = {}): Provider {
-  return {name: 'north', baseUrl: 'http://127.0.0.1:1', limits, ...more}
-}
-
-export const twoCredentials = {credentials: {1: 'NORTH_KEY_1', 2: 'NORTH_KEY_2'}}
-export const twoSecrets = {NORTH_KEY_1: 'canary-one', NORTH_KEY_2: 'canary-two'}

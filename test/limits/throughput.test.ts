@@ -68,7 +68,7 @@ for (const [name, {limits, processes, ms, requests}] of Object.entries(races))
         keys: 1,
         processes,
         from: '2026-03-02T14:00:00Z',
-        ends: ms === 1_000 ? '2026-03-02T14:00:40Z' : '2026-03-02T14:08:00Z',
+        ends: ms === 60_000 ? '2026-03-02T14:08:00Z' : `2026-03-02T14:00:${full ? 30 : 20}Z`,
         latencyMs: (seen) => 10 + ((seen.length * 37) % 50),
         allows: slidingHeadroom([{requests, ms}]),
       })
@@ -84,7 +84,7 @@ fullTest('two processes, one a second, in real time', {timeout: 120_000}, async 
     limits: [perSecond(1)],
     keys: 1,
     processes: 2,
-    ends: 45_000,
+    ends: 30_000,
     allows: slidingHeadroom([{requests: 1, ms: 1_000}]),
   })
   const share = shareOf(result, 1 / 1_000)

@@ -19,6 +19,7 @@ import {dayMs} from '../../src/lib/time.js'
 import {isUncovered} from '../../src/simulator/fundamentals.js'
 import {isRestated} from '../../src/simulator/stubs/alpha-vantage-balance.js'
 import {root} from '../paths.js'
+import {full} from '../size.js'
 import {generous, openSetup, type TestSetup} from './setup.js'
 
 const seriesAsOf = async ({context}: TestSetup, at: string, series = 'CPIAUCSL', source = 'fred') =>
@@ -106,14 +107,14 @@ test('an instant has the same answer a month later, across a change of the clock
 
   // FRED has published new and revised values since, which are collected three weeks later.
   const between = '2027-02-20T12:00:00.000Z'
-  assert.deepEqual((await knownAt(setup, between)).series, before.series)
+  assert.deepEqual(await seriesAsOf(setup, between), before.series)
 
   clock.change({instantMs: laterMs})
   await setup.context.clock.refresh()
   await collectAll()
   assert.equal((await setup.collect(macroVintages, {names: ['CPIAUCSL']})).exit_code, 0)
   assert.deepEqual(await knownAt(setup, first), before)
-  assert.deepEqual((await knownAt(setup, between)).series, before.series)
+  assert.deepEqual(await seriesAsOf(setup, between), before.series)
 
   const now = await knownAt(setup, later)
   const valueOf = new Map(before.series.map(({date, value}) => [String(date), value]))
@@ -146,6 +147,7 @@ test('an instant has the same answer a month later, across a change of the clock
   })
   assert.ok(moved.length > 5, `${moved.length} reports have moved`)
 
+  if (!full) return // another month is a repetition
   clock.change({instantMs: Date.parse('2027-04-19T20:30:00Z')})
   await setup.context.clock.refresh()
   await collectAll()
@@ -431,7 +433,7 @@ test('an unknown end keeps the day on which the list did not have the member for
   const cells = ['December 23, 2013', 'FB', 'Facebook', '', '', 'Market capitalization change.']
   const renamed = `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr></tbody></table>\n</div>`
   const changed = page.replace('</tbody></table>\n</div>', () => renamed)
-  for (let weeks = 0; weeks < 3; weeks++) assert.equal((await give(changed)).exit_code, 0)
+  for (let weeks = 0; weeks < 2; weeks++) assert.equal((await give(changed)).exit_code, 0)
   assert.deepEqual(
     await setup.rows(
       `select from_date::text as since, to_date::text as until, flag, seen_at::date::text as seen from sp500_membership where symbol = 'FB'`,
@@ -441,7 +443,7 @@ test('an unknown end keeps the day on which the list did not have the member for
         since: '2013-12-23',
         until: '2026-11-23',
         flag: 'end unknown: no removal, but the list of members does not name it',
-        seen: '2026-12-07',
+        seen: '2026-11-30',
       },
     ],
   )

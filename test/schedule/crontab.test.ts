@@ -9,7 +9,7 @@ import {IANAZone} from 'luxon'
 import {crontabLine, renderCrontab} from '../../src/lib/schedule/crontab.js'
 import {isScheduledForMinute, scheduledRunsOf} from '../../src/lib/schedule/scheduled-runs.js'
 import {loadLines, type LoadedLine} from '../../src/lib/schedule/lines.js'
-import {minuteMs} from '../../src/lib/time.js'
+import {dayMs, minuteMs} from '../../src/lib/time.js'
 import {root} from '../paths.js'
 import {full} from '../size.js'
 import {collector, scheduledAt, manyCommands, manyLines} from './lines.js'
@@ -38,6 +38,7 @@ function read(text: string): Line {
   }
 }
 
+const dayMinutes = dayMs / minuteMs
 const clocks = new Map<string, Int32Array>()
 
 /** The local wall clock of a zone, minute by minute of the year. */
@@ -46,10 +47,15 @@ function wallClock(zone: string): Int32Array {
   if (known) return known
   const hostZone = IANAZone.create(zone)
   const minutes = new Int32Array((yearTo - yearFrom) / minuteMs)
-  let offset = 0
-  for (let at = 0; at < minutes.length; at++) {
-    if (at % 15 === 0) offset = hostZone.offset(yearFrom + at * minuteMs)
-    minutes[at] = at + offset
+  const offsetAt = (at: number) => hostZone.offset(yearFrom + at * minuteMs)
+  for (let day = 0; day < minutes.length; day += dayMinutes) {
+    // no zone changes its clock twice a day
+    const isSame = offsetAt(day) === offsetAt(day + dayMinutes)
+    let offset = offsetAt(day)
+    for (let at = day; at < day + dayMinutes; at++) {
+      if (!isSame && at % 15 === 0) offset = offsetAt(at)
+      minutes[at] = at + offset
+    }
   }
   clocks.set(zone, minutes)
   return minutes
@@ -60,19 +66,24 @@ function runsOf(line: Line, schedule: LoadedLine['allSchedules'], wall: Int32Arr
   const runs: number[] = []
   const own = scheduledRunsOf(schedule, line.argv)
   const {minute, hour, day, month, dayOfWeek} = line.fields
+  const isGuarded = Array.from(
+    {length: dayMinutes},
+    (_, at) => line.guard?.test(new Date(at * minuteMs).toISOString().slice(11, 16)) === false,
+  )
+  let known: {localDay: number; matches: boolean} | undefined
   for (let at = 0; at < wall.length; at++) {
+    if (isGuarded[at % dayMinutes]) continue
     const local = wall[at] ?? 0
-    if (!minute[((local % 60) + 60) % 60]) continue
-    const date = new Date(yearFrom + local * minuteMs)
-    if (
-      !hour[date.getUTCHours()] ||
-      !day[date.getUTCDate() - 1] ||
-      !month[date.getUTCMonth()] ||
-      !dayOfWeek[date.getUTCDay()]
-    )
-      continue
+    const localDay = Math.floor(local / dayMinutes)
+    const ofDay = local - localDay * dayMinutes
+    if (!minute[ofDay % 60] || !hour[Math.floor(ofDay / 60)]) continue
+    if (known?.localDay !== localDay) {
+      const date = new Date(yearFrom + localDay * dayMs)
+      const matches = day[date.getUTCDate() - 1] && month[date.getUTCMonth()] && dayOfWeek[date.getUTCDay()]
+      known = {localDay, matches: Boolean(matches)}
+    }
+    if (!known.matches) continue
     const instant = new Date(yearFrom + at * minuteMs)
-    if (line.guard && !line.guard.test(instant.toISOString().slice(11, 16))) continue
     if (line.argv.includes('--only-if-scheduled') && !isScheduledForMinute(own, instant)) continue
     runs.push(instant.getTime())
   }

@@ -11,14 +11,12 @@ export interface Servers {
 
 /**
  * Starts each server once for all test files, passes them on in the environment, and prints which they are. A
- * run within a run uses those of the outer one. A run of few files starts only the servers that they name
- * (`isNamed`).
+ * run of few files starts only the servers that they name (`isNamed`).
  */
 export async function startServers(
   say: (line: string) => void,
   isNamed: (server: 'redis' | 'kafka' | 'pgbouncer') => boolean,
 ): Promise<Servers> {
-  if (process.env['FIN_TEST_DATABASE_URL']) return {stop: async () => {}}
   const [database, cache, broker] = await Promise.all([
     startPostgres(),
     isNamed('redis') ? orInstalled(redis, 'redis-server', say) : undefined,

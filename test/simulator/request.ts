@@ -34,7 +34,9 @@ export async function simulated(t: TestContext, options: SimulatorOptions = {}):
         status: answer.status,
         headers: Object.fromEntries(answer.headers),
         text,
-        json: jsonOrUndefined(text),
+        get json() {
+          return jsonOrUndefined(text)
+        },
         body: native(text),
         at,
       }

@@ -5,14 +5,19 @@ import {join} from 'node:path'
 import {test} from 'node:test'
 import {root} from '../paths.js'
 
-const simulate = (...args: string[]) => {
+const simulate = (...args: string[]) => simulateEach([args])
+
+/** Runs the command with each list of arguments, one after another in one process. */
+const simulateEach = (lists: readonly string[][]) => {
   // The command as compiled beside the tests, without the launcher: it needs no build.
   const code = `const {default: Simulate} = await import(${JSON.stringify(join(root, 'dist', 'src', 'commands', 'simulate.js'))})
-try { await Simulate.run(process.argv.slice(1), ${JSON.stringify(root)}) } catch (error) { console.error(error.message); process.exitCode = error.exitCode ?? 2 }`
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', code, '--', ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {PATH: process.env['PATH']},
-  })
+for (const args of JSON.parse(process.argv[1]))
+  try { await Simulate.run(args, ${JSON.stringify(root)}) } catch (error) { console.error(error.message); console.error('exit ' + (process.exitCode = error.exitCode ?? 2)) }`
+  const child = spawn(
+    process.execPath,
+    ['--input-type=module', '--eval', code, '--', JSON.stringify(lists)],
+    {stdio: ['ignore', 'pipe', 'pipe'], env: {PATH: process.env['PATH']}},
+  )
   const output = {stdout: '', stderr: ''}
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output.stdout += text
@@ -71,16 +76,19 @@ test("a command after -- runs with the simulator's address and credentials, and 
 })
 
 test('an invalid flag and an unknown command are exit 2 with a message', async () => {
-  for (const [args, words] of [
+  const invalid = [
     [['--at', 'tomorrow'], /tomorrow/],
     [['--fault', 'bithumb:nonsense'], /is not a fault/],
     [['--trades-per-second', '-1'], /-1 is not a rate/],
+    [['--outliers', '51%'], /51% is not a share of trades/],
+    [['--outliers', '0.5'], /0\.5 is not a share of trades/],
     [['--fault', 'bithub:500'], /bithub:500 does not name a provider/],
     [['--', 'no-such-program-here'], /no-such-program-here/],
     [['--'], /no command follows/],
-  ] as const) {
-    const {output, ended} = simulate('--port', '0', ...args)
-    assert.equal((await ended)[0], 2, output.stderr)
-    assert.match(output.stderr, words)
-  }
+  ] as const
+  const {output, ended} = simulateEach(invalid.map(([args]) => ['--port', '0', ...args]))
+  await ended
+  const messages = output.stderr.split(/^exit 2\n/m)
+  assert.equal(messages.length, invalid.length + 1, output.stderr)
+  for (const [at, [, words]] of invalid.entries()) assert.match(messages[at]!, words)
 })

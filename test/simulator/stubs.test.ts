@@ -7,6 +7,7 @@ import {fred} from '../../src/lib/providers/fred.js'
 import {wikipedia} from '../../src/lib/providers/wikipedia.js'
 import {x} from '../../src/lib/providers/x.js'
 import {fixture, fixturesSkip} from '../fixtures.js'
+import {full} from '../size.js'
 import {fredKey, simulated} from './request.js'
 
 type Row = Record<string, unknown>
@@ -30,7 +31,9 @@ const requests = [
 ]
 
 test('same seed, instant and request: the same bytes, headers included; also after requests at other instants', async (t) => {
-  const [one, two] = [await simulated(t), await simulated(t)]
+  const one = await simulated(t)
+  const other = await simulated(t, {seed: 5}) // between the two, so that nothing of the first is kept
+  const two = await simulated(t)
   await two.post('/clock', {instant: '2026-12-20T00:00:00Z'})
   for (const path of requests) await two.request(path, key)
   await two.post('/clock', {instant: '2026-11-23T06:00:00Z'})
@@ -39,7 +42,6 @@ test('same seed, instant and request: the same bytes, headers included; also aft
     assert.equal(a.status, 200, a.text.slice(0, 200))
     assert.deepEqual([a.text, a.headers], [b.text, b.headers], path)
   }
-  const other = await simulated(t, {seed: 5})
   assert.notEqual(
     (await other.request(`${marketsPath}3`, key)).text,
     (await one.request(`${marketsPath}3`, key)).text,
@@ -216,7 +218,8 @@ test('fundamentals follow the days: a quarter appears after its report, prices m
   await simulator.post('/clock', {advanceMs: 20 * 3_600_000})
   assert.deepEqual(await request('OVERVIEW', 'MSFT'), after)
   const odd = {unknown: 0, negative: 0, none: 0}
-  for (const {symbol} of simulator.scenario.members(simulator.clock.nowMs())) {
+  const members = simulator.scenario.members(simulator.clock.nowMs())
+  for (const {symbol} of members.filter((_, at) => full || at % 4 === 0)) {
     const body = await request('BALANCE_SHEET', symbol.replace('.', '-'))
     if (!body['quarterlyReports']) {
       odd.unknown++
@@ -239,7 +242,10 @@ test('fundamentals follow the days: a quarter appears after its report, prices m
     }
     if (String(body['quarterlyReports'][0]?.['totalShareholderEquity']).startsWith('-')) odd.negative++
   }
-  assert.ok(odd.unknown >= 1 && odd.unknown <= 12 && odd.negative >= 1 && odd.none > 100, JSON.stringify(odd))
+  assert.ok(
+    odd.unknown >= 1 && odd.unknown <= members.length / 40 && odd.negative >= 1 && odd.none > 100,
+    JSON.stringify(odd),
+  )
 })
 
 test('Bithumb: times nine hours ahead, one unknown code fails the call, at most 200 markets, won prices agree with the scenario', async (t) => {

@@ -65,13 +65,18 @@ export function scheduledRunsBetween(
 /** True if a run is scheduled for the minute of an instant. */
 export function isScheduledForMinute(schedules: readonly Schedule[], at: Date): boolean {
   const startMs = Math.floor(at.getTime() / minuteMs) * minuteMs
-  return schedules.some((schedule) => {
-    const day = calendarDay(schedule.zone, startMs)
-    const [before, after] = offsetsAround(schedule.zone, day)
-    // near a change of the clock, a skipped time may have moved to this minute
-    if (before !== after) return latestOf(schedule, startMs) === startMs
-    const {matchesDay, minutes} = readCron(schedule.cron)
-    return matchesDay(day) && minutes.includes((startMs + before) / minuteMs - day * 24 * 60)
+  return schedules.some(({cron, zone}) => {
+    const {matchesDay, minutes} = readCron(cron)
+    // near a change of the clock, the run of either wall time may be at this minute
+    return offsetsAround(zone, calendarDay(zone, startMs)).some((offset) => {
+      const wallMs = startMs + offset
+      const day = Math.floor(wallMs / dayMs)
+      return (
+        matchesDay(day) &&
+        minutes.includes((wallMs - day * dayMs) / minuteMs) &&
+        instantAtWallTime(zone, wallMs, offsetsAround(zone, day)) === startMs
+      )
+    })
   })
 }
 
