@@ -47,7 +47,7 @@ function startOf(startsAt: string): Start {
     minute: Number(found?.[3] ?? 0),
     zone: found?.[4] ?? '',
   }
-  if (!found || start.hour > 23 || start.minute > 59 || !IANAZone.isValidZone(start.zone))
+  if (!found || start.hour > 23 || start.minute > 59 || !IANAZone.create(start.zone).isValid)
     throw new NeedsPerson(`a limit begins its windows at "${startsAt}", which is not a time of a zone`, {
       nextStep: 'Write it like "00:00 America/New_York" or "first of month UTC".',
     })
