@@ -149,9 +149,9 @@ test('the search finds a secret in every notation', () => {
 })
 
 describe('runs that go well', () => {
-  // Every day: without a credential, with one in a header, and with one in the address for two providers.
+  // Every day: without a credential, with one in a header, and with one in the address.
   const ofEveryDay = ['bithumb-markets', 'coingecko-global', 'cpi']
-  const ingests = commands.filter(([name]) => full || ofEveryDay.includes(name!))
+  const ingests = full ? commands : ofEveryDay.map((name) => [name])
   for (const [index, args] of ingests.entries()) {
     test(`fin ingest ${args.join(' ')}`, async () => {
       const records = join(folder, `records-${args[0]}`)
@@ -387,7 +387,17 @@ describe('addresses that do not work', () => {
     'no address at all': () => all.find(({variable}) => variable.includes('DATABASE'))!.secret,
   }
   const connecting = [['ingest', 'cpi', '--verbose'], ['doctor'], ['db', 'init'], ['runs', '--json']]
-  for (const [index, [name, url]] of Object.entries(addresses).entries()) {
+  // Every day: refused by the server, the network and the protocol, and two that cannot be parsed.
+  const ofEveryDay = [
+    'a wrong password',
+    'a port where nothing listens',
+    'a database that does not exist',
+    'a server of another protocol',
+    'a password that is not encoded',
+    'no address at all',
+  ]
+  const tried = Object.entries(addresses).filter(([name]) => full || ofEveryDay.includes(name))
+  for (const [index, [name, url]] of tried.entries()) {
     test(`DATABASE_URL with ${name}`, async () => {
       for (const args of inTurn(connecting, index)) {
         const done = await run(args, {DATABASE_URL: url(), DEBUG: '*'})
