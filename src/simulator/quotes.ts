@@ -36,10 +36,14 @@ export interface Quotes {
 const firstMs = Date.UTC(2017, 0, 1)
 const gridMs = 20 * dayMs
 
+/**
+ * Extremes of each coin up to a step of the grid, by scenario. A search from there gives the same result as a
+ * search from the start.
+ */
+const searches = new WeakMap<Scenario, Map<string, Extremes & {step: number}>>()
+
 export function createQuotes(): Quotes {
   let cached: {minute: number; scenario: Scenario; ranking: Ranked[]} | undefined
-  // Extremes up to a step of the grid. A search from there gives the same result as a search from the start.
-  const searched = new Map<string, Extremes & {step: number}>()
   return {
     ranking(scenario, atMs) {
       const minute = Math.floor(atMs / minuteMs)
@@ -48,6 +52,8 @@ export function createQuotes(): Quotes {
       return cached.ranking
     },
     allTime(scenario, coin, atMs) {
+      const searched = searches.get(scenario) ?? new Map<string, Extremes & {step: number}>()
+      searches.set(scenario, searched)
       const from = Math.max(firstMs, coin.bornMs)
       const last = Math.floor((atMs - from) / gridMs)
       const start = scenario.usd(coin, from)

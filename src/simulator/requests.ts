@@ -37,7 +37,9 @@ export function answerRequests(served: Served): (request: IncomingMessage, respo
     // The date header must not disclose the real time.
     response.sendDate = false
     const gone = new AbortController()
-    response.on('close', () => gone.abort())
+    response.on('close', () => {
+      if (!response.writableFinished) gone.abort()
+    })
     answerOne(served, request, response, gone.signal).catch((error: unknown) => {
       if (!response.headersSent)
         send(response, json({error: messageOf(error)}, error instanceof NeedsPerson ? 400 : 500))

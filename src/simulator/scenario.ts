@@ -74,7 +74,8 @@ export function createScenario(seed: number, tradesPerSecond = 1, outliers = 0):
     seed,
     usd: usdOf,
     members,
-    coins: (atMs) => coins.filter((coin) => coin.bornMs <= atMs),
+    // they are in the order of their launches
+    coins: (atMs) => coins.slice(0, coins.findLastIndex(({bornMs}) => bornMs <= atMs) + 1),
     coin: (id) => byId.get(id),
     bithumb: inventExchange(seed, listed, coins.slice(foundingCoins)),
     indexChanges: changes,

@@ -29,6 +29,8 @@ export interface SimulatorOptions {
   /** 0 (the default): any free port. */
   port?: number
   seed?: number
+  /** The invented data, if it exists already; it holds no state. Default: that of the seed. */
+  scenario?: Scenario
   /** The first instant of the simulated clock; default: now. */
   at?: Date
   /** Simulated seconds per real second, default 1. 0: the clock advances in steps only. */
@@ -63,7 +65,7 @@ export interface Simulator {
 }
 
 /** A seed whose scenario has plausible figures around 2026. */
-const defaultSeed = 66
+export const defaultSeed = 66
 
 /** The stub of every provider, in the order in which messages list them. */
 export function allStubs(): ProviderStub[] {
@@ -83,7 +85,7 @@ export function allStubs(): ProviderStub[] {
 /** Starts a simulator on 127.0.0.1. Throws NeedsPerson if the port is in use. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const seed = options.seed ?? defaultSeed
-  const scenario = createScenario(seed, options.tradesPerSecond, options.outliers)
+  const scenario = options.scenario ?? createScenario(seed, options.tradesPerSecond, options.outliers)
   const clock = sharedClock({
     instantMs: (options.at ?? realClock.now()).getTime(),
     rate: options.rate ?? 1,

@@ -12,8 +12,8 @@ import {fin} from '../servers.js'
 import {full} from '../size.js'
 import {leftOpen, seeded} from './kills.js'
 
-const kills = full ? 20 : 4
-const members = full ? 503 : 90
+const kills = full ? 20 : 3
+const members = full ? 503 : 70
 /** The duration of an answer: a cycle over 503 members takes about a minute. */
 const answerMs = 60
 

@@ -14,6 +14,7 @@ import {parse as parseCsv} from 'csv-parse/sync'
 import {root} from '../paths.js'
 import {safeText} from '../../src/lib/output/safe.js'
 import {fin} from '../servers.js'
+import {full} from '../size.js'
 import {onPath} from '../servers/guarded.js'
 import {openStored, type Stored} from './stored.js'
 
@@ -80,30 +81,29 @@ const raw = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\
 let folder: string
 let coinsFile: string
 let marketsFile: string
+/** More rows than a pipe holds. */
+let longFile: string
 let bigFile: string
 let stored: Stored
 
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'fin-test-output-'))
-  ;[coinsFile, marketsFile, bigFile] = [
+  ;[coinsFile, marketsFile, longFile, bigFile] = [
     join(folder, 'coins.json'),
     join(folder, 'markets.json'),
+    join(folder, 'long.json'),
     join(folder, 'big.json'),
-  ] as [string, string, string]
+  ] as [string, string, string, string]
   writeFileSync(coinsFile, JSON.stringify(coins))
   writeFileSync(marketsFile, JSON.stringify(markets))
-  // Enough coins for 10 MB of rows.
-  writeFileSync(
-    bigFile,
-    JSON.stringify(
-      Array.from({length: 24_000}, (_, index) => ({
-        ...coins[0],
-        id: `coin-${index}`,
-        name: `코인 ${index}`,
-        market_cap_rank: index + 1,
-      })),
-    ),
-  )
+  const many = Array.from({length: 24_000}, (_, index) => ({
+    ...coins[0],
+    id: `coin-${index}`,
+    name: `코인 ${index}`,
+    market_cap_rank: index + 1,
+  }))
+  writeFileSync(longFile, JSON.stringify(many.slice(0, 2_000)))
+  writeFileSync(bigFile, JSON.stringify(many)) // 10 MB of rows
   stored = await openStored()
 })
 after(async () => {
@@ -155,7 +155,8 @@ test(
       ['coingecko-ids', coinsFile],
       ['bithumb-markets', marketsFile],
     ]) {
-      for (const form of ['', '--json', '--ndjson', '--csv']) {
+      const forms = ['', '--json', '--ndjson', '--csv']
+      for (const form of full || command === 'coingecko-ids' ? forms : ['']) {
         const line = `${process.execPath} ${program} ingest ${command} --input ${file} --dry-run --quiet ${form}`
         const run = spawnSync(script!, ['-qec', line, '/dev/null'], {
           encoding: 'utf8',
@@ -203,7 +204,7 @@ test('other commands print stored names without raw escapes', async () => {
 
 test('a reader that stops early ends the program quietly', () => {
   for (const form of ['--ndjson', '--csv', '--json']) {
-    const line = `"${process.execPath}" "${program}" ingest coingecko-ids --input "${bigFile}" --dry-run ${form} | head -1; echo "\${PIPESTATUS[0]}"`
+    const line = `"${process.execPath}" "${program}" ingest coingecko-ids --input "${longFile}" --dry-run ${form} | head -1; echo "\${PIPESTATUS[0]}"`
     const run = spawnSync('bash', ['-c', line], {
       encoding: 'utf8',
       env: {PATH: process.env['PATH'], HOME: folder, FIN_EMBEDDED: 'never'},
@@ -247,7 +248,7 @@ test('fin reads its input from stdin, and ends when nothing reads its output', a
     input: JSON.stringify(coins),
   })
   assert.equal(run.stdout.trim().split('\n').length, coins.length)
-  const line = `"${process.execPath}" "${program}" ingest coingecko-ids --input "${bigFile}" --dry-run --ndjson | true; echo "\${PIPESTATUS[0]}"`
+  const line = `"${process.execPath}" "${program}" ingest coingecko-ids --input "${longFile}" --dry-run --ndjson | true; echo "\${PIPESTATUS[0]}"`
   const closed = spawnSync('bash', ['-c', line], {
     encoding: 'utf8',
     env: {PATH: process.env['PATH'], HOME: folder, FIN_EMBEDDED: 'never'},

@@ -19,20 +19,22 @@ const stored = (setup: TestSetup) => setup.rows('select * from coingecko_id_mapp
 const ledger = (setup: TestSetup) =>
   setup.rows('select outcome, status, count(*)::int as n from provider_requests group by 1, 2 order by 1, 2')
 const nowOf = (setup: TestSetup) => setup.simulator.clock.nowMs()
-/** Twenty pages without a wait for our own limit, so that only a refusal takes time. */
+/** No wait for our own limit, so that only a refusal takes time. */
 const generous = {COINGECKO_REQUESTS_PER_MINUTE: '1000'}
+/** The names of pages of the list of coins. */
+const pages = (from: number, to: number) => Array.from({length: to - from + 1}, (_, n) => String(from + n))
 
 describe('an outage that answers in JSON', () => {
   test('once: the page is requested again, and the run ends well', async () => {
     const setup = await openSetup({env: generous, simulated: generous})
     setup.simulator.faults.add({provider: 'coingecko', kind: '500'})
-    const run = await setup.collect(coingeckoIds)
+    const run = await setup.collect(coingeckoIds, {names: pages(1, 3)})
     assert.deepEqual(
       [run.outcome, run.exit_code, run.targets_done, run.requests, run.requests_failed, run.requests_refused],
-      ['done', 0, 20, 21, 1, 0],
+      ['done', 0, 3, 4, 1, 0],
     )
     assert.deepEqual(await ledger(setup), [
-      {outcome: 'answered', status: 200, n: 20},
+      {outcome: 'answered', status: 200, n: 3},
       {outcome: 'failed', status: 500, n: 1},
     ])
     assert.deepEqual(await cooldowns(setup), [])
@@ -87,9 +89,9 @@ describe('a limit', () => {
   })
 
   test('narrower than the declared one slows the run down, and does not end it', async () => {
-    const setup = await openSetup({env: generous, simulated: {COINGECKO_REQUESTS_PER_MINUTE: '8'}})
-    const run = await setup.collect(coingeckoIds)
-    assert.deepEqual([run.outcome, run.exit_code, run.targets_done, run.requests_refused], ['done', 0, 20, 2])
+    const setup = await openSetup({env: generous, simulated: {COINGECKO_REQUESTS_PER_MINUTE: '2'}})
+    const run = await setup.collect(coingeckoIds, {names: pages(1, 5)})
+    assert.deepEqual([run.outcome, run.exit_code, run.targets_done, run.requests_refused], ['done', 0, 5, 2])
   })
 })
 
@@ -100,10 +102,11 @@ describe('a request that is refused', () => {
   test('fails its own target; the others are requested, in that run and in the next', async () => {
     const setup = await openSetup({env: generous, simulated: generous})
     setup.simulator.faults.add(forbidden('&page=2&', 2))
-    const run = await setup.collect(coingeckoIds)
+    const names = pages(1, 5)
+    const run = await setup.collect(coingeckoIds, {names})
     assert.deepEqual(
       [run.outcome, run.exit_code, run.targets_done, run.targets_failed, run.requests],
-      ['partial', 1, 19, 1, 20],
+      ['partial', 1, 4, 1, 5],
     )
     assert.match(run.complaints.join(), /^coingecko \(2\): This method requires an authenticated user/)
     assert.deepEqual(await setup.rows(`select target, status from target_state where failures > 0`), [
@@ -112,8 +115,8 @@ describe('a request that is refused', () => {
     assert.deepEqual(await cooldowns(setup), [], 'no cooldown of the credential')
     setup.simulator.clock.change({advanceMs: dayMs})
     assert.deepEqual(
-      [(await setup.collect(coingeckoIds)).targets_done, requestLog(setup, 'coingecko').length],
-      [19, 40],
+      [(await setup.collect(coingeckoIds, {names})).targets_done, requestLog(setup, 'coingecko').length],
+      [4, 10],
     )
   })
 
@@ -146,14 +149,14 @@ test('a folder for recordings that cannot be made ends the run before its first 
 
 describe('a spent credential', () => {
   const secondCredential = {COINGECKO_API_KEY_2: 'simulated-CG-key-number-two'}
-  const monthly = {...generous, COINGECKO_REQUESTS_PER_MONTH: '5'}
+  const monthly = {...generous, COINGECKO_REQUESTS_PER_MONTH: '2'}
 
   test('alone ends the run with 0 and with the instant of the next run; no run requests before that', async () => {
     const setup = await openSetup({env: generous, simulated: monthly})
     const run = await setup.collect(coingeckoIds)
     assert.deepEqual(
       [run.outcome, run.exit_code, run.targets_done, run.targets_left, run.next_at],
-      ['quota spent', 0, 5, 15, '2026-12-01T00:00:00.000Z'],
+      ['quota spent', 0, 2, 18, '2026-12-01T00:00:00.000Z'],
     )
     assert.deepEqual(await setup.rows('select outcome, exit_code, next_at from job_runs'), [
       {outcome: 'quota spent', exit_code: 0, next_at: new Date('2026-12-01T00:00:00Z')},
@@ -166,24 +169,22 @@ describe('a spent credential', () => {
     )
     assert.equal(requestLog(setup).length, requestCount)
     setup.simulator.clock.change({instantMs: Date.parse('2026-12-01T00:00:01Z')})
-    assert.equal((await setup.collect(coingeckoIds, {limit: 5})).targets_done, 5)
+    assert.equal((await setup.collect(coingeckoIds, {limit: 2})).targets_done, 2)
   })
 
   test('is replaced by the second one', async () => {
     const setup = await openSetup({
       env: {...generous, ...secondCredential},
-      simulated: {...generous, COINGECKO_REQUESTS_PER_MONTH: '10'},
+      simulated: {...generous, COINGECKO_REQUESTS_PER_MONTH: '4'},
     })
-    await setup.collect(coingeckoIds, {names: ['1', '2', '3', '4', '5', '6'], token: '1'})
-    const run = await setup.collect(coingeckoIds, {
-      names: ['7', '8', '9', '10', '11', '12', '13', '14', '15', '16', '17', '18', '19', '20'],
-    })
-    assert.deepEqual([run.outcome, run.exit_code, run.targets_done], ['done', 0, 14])
+    await setup.collect(coingeckoIds, {names: pages(1, 2), token: '1'})
+    const run = await setup.collect(coingeckoIds, {names: pages(3, 8)})
+    assert.deepEqual([run.outcome, run.exit_code, run.targets_done], ['done', 0, 6])
     assert.equal(new Set(usedCredentials(setup, 'coingecko')).size, 2)
-    // the first credential has 4 of its 10 left, the second one all of them: together just enough
+    // the first credential has 2 of its 4 left, the second one all of them: together just enough
     const refused = requestLog(setup).filter(({refused}) => refused)
     assert.ok(refused.length <= 2, `${refused.length} requests refused`)
-    assert.equal(requestLog(setup).length, 20 + refused.length)
+    assert.equal(requestLog(setup).length, 8 + refused.length)
   })
 
   test('is waited for with --wait', async () => {

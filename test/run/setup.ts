@@ -11,7 +11,13 @@ import {collect} from '../../src/lib/run/collect.js'
 import {openContext, type Context} from '../../src/lib/run/context.js'
 import {map, type MapOptions} from '../../src/lib/run/map.js'
 import type {Collected, CollectOptions} from '../../src/lib/run/options.js'
-import {startSimulator, type Simulator, type SimulatorOptions} from '../../src/simulator/server.js'
+import {createScenario} from '../../src/simulator/scenario.js'
+import {
+  defaultSeed,
+  startSimulator,
+  type Simulator,
+  type SimulatorOptions,
+} from '../../src/simulator/server.js'
 import {claims} from '../limits/claims.js'
 import {postgres, type Postgres} from '../servers.js'
 
@@ -93,12 +99,17 @@ interface SetupOptions extends Omit<SimulatorOptions, 'env'> {
   simulated?: Record<string, string>
 }
 
+/** The invented data of setups that do not change it. */
+const usual = createScenario(defaultSeed)
+
 /** Opens a setup. Its clock stands at a Monday by default: every answer is the same until a test moves it. */
 export async function openSetup(options: SetupOptions = {}): Promise<TestSetup> {
   const {env: settings = {}, simulated = {}, ...simulatorOptions} = options
+  const changesData = ['seed', 'tradesPerSecond', 'outliers'].some((name) => name in simulatorOptions)
   const simulator = await startSimulator({
     at: new Date('2026-11-23T21:00:00Z'),
     rate: 0,
+    ...(changesData ? {} : {scenario: usual}),
     ...simulatorOptions,
     env: {...credentials, ...plans, ...simulated},
   })

@@ -78,7 +78,8 @@ for (const cursor of ['"text"', '5'])
       values ($1, $3, '2026-01-01Z', 0, $2::jsonb, 'active') returning target`,
       [marketNews.name, cursor, 'keyword:war'],
     )) as [{target: string}]
-    const run = await setup.collect(marketNews, {force: true})
+    const names = ['keyword:congress', 'keyword:nuclear', 'keyword:war']
+    const run = await setup.collect(marketNews, {force: true, names})
     assert.deepEqual([run.targets_failed, run.exit_code], [1, 1], run.complaints.join('\n'))
     assert.ok(run.targets_done > 1)
     assert.match(run.complaints.join('\n'), /no request can be made from its stored state/)
