@@ -50,8 +50,8 @@ const skip =
   'this is no clone, or git is missing: which files a new user would get is not known'
 
 /**
- * A full run also visits as an ordinary user, with every version of Node that fin promises. Other runs visit as
- * root with the version that runs the tests.
+ * A full run also visits as an ordinary user, with every version of Node that fin promises. Other runs visit
+ * as root with the version that runs the tests.
  */
 const otherVersions = full
   ? ['22', '24'].filter((version) => !process.version.startsWith(`v${version}.`))
