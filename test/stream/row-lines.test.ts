@@ -63,6 +63,7 @@ test('lines that are not rows are rejected with their number, and the others are
     row({trade_id: undefined}),
     row({trade_id: 'f1.7'}),
     row({trade_id: 'f1.9', timestamp_ms: '7200000000000', traded_at: '2198-02-28T00:00:00.000Z'}),
+    row({trade_id: 'f1.10', symbol: 'SP\u200bY'}),
   ]
   const run = await consume(
     Buffer.concat([
@@ -78,7 +79,7 @@ test('lines that are not rows are rejected with their number, and the others are
   const ofLines = found.filter(({target}) => target !== null).sort((a, b) => number(a) - number(b))
   assert.deepEqual(
     ofLines.map(({target}) => target),
-    ['line 2', 'line 3', 'line 4', 'line 6', 'line 7', 'line 8', 'line 9', 'line 13', 'line 15', 'line 16'],
+    [2, 3, 4, 6, 7, 8, 9, 13, 15, 16, 17].map((line) => `line ${line}`),
     JSON.stringify(found, null, 1),
   )
   const reasons = ofLines.map(({reason}) => reason)
@@ -92,11 +93,12 @@ test('lines that are not rows are rejected with their number, and the others are
     /^column "timestamp_ms" is missing/,
     /^column "trade_id" is missing/,
     /^its instant is more than a day after its arrival/,
+    /^column "symbol" .*invisible character/,
     /^the line cannot be read: it is not valid UTF-8/,
   ].entries())
     assert.match(reasons[index]!, says)
-  assert.equal(found.length, 12, JSON.stringify(found, null, 1))
-  assert.match(run.stderr, /4 rows stored, 12 rejected/)
+  assert.equal(found.length, 13, JSON.stringify(found, null, 1))
+  assert.match(run.stderr, /4 rows stored, 13 rejected/)
   const {rows} = await client.query<{price: string}>(
     `select price::text from etf_realtime_prices where trade_id = 'f1.5'`,
   )

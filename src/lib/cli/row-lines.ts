@@ -1,4 +1,5 @@
 /** Reads rows from stdin: one JSON object a line, as `fin stream produce --to stdout` prints them. */
+import {plainCode} from '../codes.js'
 import type {AnyFeed} from '../define-feed.js'
 import {isItem} from '../parse.js'
 import {keys, ownColumns} from '../rows.js'
@@ -52,6 +53,11 @@ function rowOf(feed: AnyFeed, line: Buffer, at: Date): {row: StreamRow} | {why: 
   const needed: readonly string[] = [feed.about, feed.live.instant, ...keys[feed.table]]
   const missing = needed.find((name) => typeof row[name] !== 'string')
   if (missing !== undefined) return {why: `column "${missing}" is missing`}
+  const about = String(row[feed.about])
+  if (about === '' || about !== plainCode(about))
+    return {
+      why: `column "${feed.about}" is empty, or holds an invisible character, an odd dash or a blank at an end`,
+    }
   if (isOfFarFuture(feed, row, at)) return {why: farFuture}
   const withNul = Object.keys(row).find((name) => hasNul(row[name]))
   return withNul === undefined ? {row} : {why: `column "${withNul}" holds a NUL character`}
