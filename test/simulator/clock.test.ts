@@ -23,7 +23,7 @@ test('the clock stands, is moved, runs at a rate, and reports its instant and it
 })
 
 test('a standing clock wakes sleepers in the order of their instants, without a wait in real time', async (t) => {
-  const simulator = await simulated(t, {settleMs: 15})
+  const simulator = await simulated(t, {settleMs: 250})
   const clocks = await Promise.all([1, 2, 3, 4].map(() => followedClock(simulator.url)))
   const order: string[] = []
   await Promise.all(
@@ -39,7 +39,7 @@ test('a standing clock wakes sleepers in the order of their instants, without a 
 })
 
 test('the clock waits for a sleeper that sleeps again: two processes alternate by their instants', async (t) => {
-  const simulator = await simulated(t, {settleMs: 25})
+  const simulator = await simulated(t, {settleMs: 250})
   const order: number[] = []
   const worker = async (everyMs: number, times: number) => {
     const clock = await followedClock(simulator.url)
@@ -57,22 +57,25 @@ test('the clock waits for a sleeper that sleeps again: two processes alternate b
 })
 
 test('a request in flight holds the standing clock; a sleeper that hung up does not', async (t) => {
-  const simulator = await simulated(t, {settleMs: 15, faults: [{provider: 'bithumb', kind: 'slow', ms: 300}]})
+  const simulator = await simulated(t, {
+    settleMs: 100,
+    faults: [{provider: 'bithumb', kind: 'slow', ms: 1000}],
+  })
   const clock = await followedClock(simulator.url)
   const slow = simulator.request('/bithumb/v1/market/all')
   const slept = clock.sleep(10_000)
-  await pause(120)
+  await pause(400)
   assert.equal(simulator.clock.nowMs(), start.getTime(), 'the clock moved although a request was in flight')
   assert.equal((await slow).status, 200)
   await slept
   assert.equal(simulator.clock.nowMs(), start.getTime() + 10_000)
 
-  const standing = await simulated(t, {settleMs: 40})
+  const standing = await simulated(t, {settleMs: 300})
   const stop = new AbortController()
   const ended = (await followedClock(standing.url)).sleep(5000, stop.signal)
   stop.abort(new Error('killed'))
   await assert.rejects(ended)
-  await pause(150)
+  await pause(600)
   assert.equal(standing.clock.nowMs(), start.getTime(), 'the clock moved for a sleeper that is gone')
 })
 

@@ -221,7 +221,8 @@ export async function openTruth({brokers, databaseUrl, partitions = 3}: TruthOpt
   const stored = () => number(`select count(*) as n from ${table}`)
 
   /** Waits until the positions reach the end of each partition that has messages. */
-  async function caughtUp(withinMs?: number): Promise<void> {
+  /** The time is long, because Kafka waits 30 s for a member that could not leave its group. */
+  async function caughtUp(withinMs = 90_000): Promise<void> {
     const ends = (await admin.fetchTopicOffsets(topic)).filter(({low, high}) => low !== high)
     await eventually(
       'everything is stored',

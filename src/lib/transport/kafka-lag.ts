@@ -61,7 +61,7 @@ export async function followEnds(options: {
   log: Pick<Log, 'detail'>
 }): Promise<void> {
   const {kafka, topic, isWanted, setEnd, stop, log} = options
-  const admin = kafka.admin()
+  let admin: ReturnType<Kafka['admin']> | undefined
   const waited = () =>
     pause(endsMs, stop).then(
       () => true,
@@ -70,11 +70,12 @@ export async function followEnds(options: {
   while (await waited()) {
     if (!isWanted()) continue
     try {
+      admin ??= kafka.admin()
       await admin.connect()
       for (const {partition, high} of await admin.fetchTopicOffsets(topic)) setEnd(partition, Number(high))
     } catch (error) {
       log.detail(`the ends of ${topic} are not known: ${messageOf(error)}`)
     }
   }
-  await within(closeMs, admin.disconnect())
+  if (admin) await within(closeMs, admin.disconnect())
 }
