@@ -18,7 +18,7 @@ export interface FinOptions {
   cwd?: string
   /** Standard input; empty if absent. */
   input?: string | Buffer
-  /** Sends SIGKILL after this many milliseconds; default 120,000. */
+  /** Sends SIGKILL after this many milliseconds; default 300,000. */
   timeoutMs?: number
   /** Called with the process as soon as it runs, to send it signals. */
   started?(child: {pid: number; kill(signal: NodeJS.Signals): boolean}): void
@@ -48,7 +48,7 @@ export async function fin(args: readonly string[], options: FinOptions = {}): Pr
       stdio: 'pipe',
     })
     const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)]
-    const timer = AbortSignal.timeout(options.timeoutMs ?? 120_000)
+    const timer = AbortSignal.timeout(options.timeoutMs ?? 300_000)
     timer.addEventListener('abort', () => child.kill('SIGKILL'))
     child.stdin.on('error', () => {})
     child.stdin.end(options.input ?? '')

@@ -50,7 +50,7 @@ export interface Consumer {
 export async function eventually(
   what: string,
   isSo: () => boolean | Promise<boolean>,
-  withinMs = 45_000,
+  withinMs = 90_000,
 ): Promise<void> {
   const until = performance.now() + withinMs
   while (!(await isSo())) {
