@@ -76,7 +76,7 @@ export function start(args: readonly string[], env: Readonly<Record<string, stri
       late.abort()
       return {code, signal, ms: performance.now() - beganMs}
     },
-    async says(pattern, withinMs = 30_000) {
+    async says(pattern, withinMs = 90_000) {
       await eventually(
         `${args.join(' ')} to print ${String(pattern)}`,
         () => {
@@ -95,7 +95,7 @@ export function start(args: readonly string[], env: Readonly<Record<string, stri
 export async function eventually(
   what: string,
   isTrue: () => boolean | Promise<boolean>,
-  withinMs = 30_000,
+  withinMs = 90_000,
   state: () => unknown = () => '',
 ): Promise<void> {
   const beganMs = performance.now()
