@@ -395,10 +395,14 @@ test(
         continue
       }
       const [leaver] = running.splice(Math.floor(random() * running.length), 1)
-      leaver!.kill(hasKilled ? 'SIGTERM' : 'SIGKILL')
-      const {code, stderr} = await leaver!.ended
-      if (hasKilled) assert.equal(code, 0, stderr)
-      else await truth.forgetMembers()
+      if (hasKilled) {
+        const {code, stderr} = await terminate(leaver!)
+        assert.equal(code, 0, stderr)
+        continue
+      }
+      leaver!.kill('SIGKILL')
+      await leaver!.ended
+      await truth.forgetMembers()
       hasKilled = true
     }
     enough.abort()
