@@ -1,5 +1,4 @@
--- The totals of a bar accept the sums of any trades that the tables of trades accept, because a bar must never refuse a
--- trade.
+-- The totals of a bar accept the sums of any trades that the tables of trades accept, because a bar must never refuse a trade.
 alter table trade_bars drop constraint if exists trade_bars_volume_check;
 alter table trade_bars drop constraint if exists trade_bars_turnover_check;
 alter table trade_bars add constraint trade_bars_volume_check check (volume >= 0 and volume < 1e110);

@@ -1,5 +1,4 @@
--- Adds the quotes of one statement to trade_bars, as add_trade_bars does with trades. Quotes have no volume of their
--- own.
+-- Adds the quotes of one statement to trade_bars, as add_trade_bars does with trades. Quotes have no volume of their own.
 create or replace function add_quote_bars() returns trigger language plpgsql set search_path from current as $$
 begin
   insert into trade_bars as bar (asset_class, symbol, minute, open, high, low, close, trades, open_at, close_at)

@@ -1,7 +1,7 @@
--- Adds the trades of one statement to trade_bars, in the transaction that stores them. A trade that was stored before
--- is not among them, so each trade counts once. Flagged trades are left out. Open changes only for an earlier trade,
--- close for a later one or one of the same instant that is stored later. Bars are written in the order of their keys,
--- so that two consumers cannot deadlock. Argument of the trigger: asset_class.
+-- Adds the trades of one statement to trade_bars, in the transaction that stores them. A trade that was stored before is
+-- not among them, so each trade counts once. Flagged trades are left out. Open changes only for an earlier trade, close
+-- for a later one or one of the same instant that is stored later. Bars are written in the order of their keys, so that
+-- two consumers cannot deadlock. Argument of the trigger: asset_class.
 create or replace function add_trade_bars() returns trigger language plpgsql set search_path from current as $$
 begin
   insert into trade_bars as bar (

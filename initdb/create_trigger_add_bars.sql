@@ -1,5 +1,5 @@
--- Trades and quotes become bars in the statement that stores them. Rows that move to another partition do not pass
--- here, because a statement that names a partition does not run the triggers of its table.
+-- Trades and quotes become bars in the statement that stores them. Rows that move to another partition do not pass here,
+-- because a statement that names a partition does not run the triggers of its table.
 create or replace trigger add_trade_bars
   after insert on sp500_websocket_trades
   referencing new table as added_trades

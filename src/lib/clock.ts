@@ -183,8 +183,8 @@ export function deadline(ms: number): AbortSignal {
 }
 
 /**
- * Ends the process after `ms` of real time if something still keeps it. The timer itself does not. The exit
- * code is that of `code`, or the one that is set already.
+ * Ends the process after `ms` of real time if something still keeps it. The timer itself does not. `code`
+ * gives the exit code; by default it is the one that is set already.
  */
 export function exitAfter(ms: number, code = () => process.exitCode): void {
   // eslint-disable-next-line no-restricted-syntax -- a server that does not answer would keep the process

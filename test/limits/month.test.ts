@@ -1,12 +1,12 @@
 /**
  * Days of a provider that begin at midnight in New York, on simulated time: a day of 25 hours, and in a full
- * run two weeks with a day of 23 hours.
+ * run two weeks with a day of 23 hours. A soak run has all of March.
  */
 import assert from 'node:assert/strict'
 import {after, before, test} from 'node:test'
 import type {Limit} from '../../src/lib/define.js'
 import {type Postgres, postgres} from '../servers.js'
-import {full} from '../size.js'
+import {full, soak} from '../size.js'
 import {type Arrival, killAt, race, type RaceOptions} from './race.js'
 
 let server: Postgres
@@ -37,10 +37,9 @@ function perDay(arrivals: readonly Arrival[]): Map<string, number> {
 for (const {name, from, ends, days} of [
   // from shortly before a midnight there, so that requests fall on the boundary
   {
-    name: 'two weeks of March, with a day of 23 hours',
+    name: `${soak ? 'all' : 'two weeks'} of March, with a day of 23 hours`,
     from: '2026-03-01T04:57:30Z',
-    ends: '2026-03-15T03:59:00Z',
-    days: 14,
+    ...(soak ? {ends: '2026-04-01T03:59:00Z', days: 31} : {ends: '2026-03-15T03:59:00Z', days: 14}),
   },
   {
     name: 'the turn of October, with a day of 25 hours',
@@ -53,7 +52,7 @@ for (const {name, from, ends, days} of [
     const {arrivals, killed, failures} = await race({
       databaseUrl: await server.withSchema('limits', 'simulated'),
       limits,
-      processes: full ? 6 : 4,
+      processes: soak ? 8 : full ? 6 : 4,
       from,
       ends,
       allows,

@@ -9,7 +9,7 @@ import fc from 'fast-check'
 import type {Limit} from '../../src/lib/define.js'
 import {QuotaSpent} from '../../src/lib/errors.js'
 import {fakeClock} from '../clock.js'
-import {full} from '../size.js'
+import {full, soak} from '../size.js'
 import {type Opened, openForFile, provider, twoCredentials, twoSecrets} from './settings.js'
 
 let opened: Opened
@@ -194,7 +194,7 @@ test(
           assert.equal(overfull(limits, known), undefined)
         },
       ),
-      {numRuns: full ? 75 : 35, endOnFailure: false},
+      {numRuns: soak ? 100 : full ? 75 : 35, endOnFailure: false},
     )
   },
 )

@@ -6,7 +6,7 @@ import {accessOf} from '../../src/lib/limits/access.js'
 import {windowQueriesOf} from '../../src/lib/limits/slots.js'
 import {loadConfig} from '../../src/lib/config.js'
 import {fakeClock} from '../clock.js'
-import {full} from '../size.js'
+import {full, soak} from '../size.js'
 import {type Opened, openForFile, provider, twoCredentials, twoSecrets} from './settings.js'
 
 let opened: Opened
@@ -19,7 +19,11 @@ const fill = `insert into provider_requests (provider, credential, unit, reserve
   from generate_series(1, $2::int) as n, lateral (select $3::timestamptz - n * $4::interval as at) as instants`
 
 // rows of at least 70 days: more than 5,000 of them are old enough to be deleted
-const [own, others, distance] = full ? [110_000, 50_000, '1 minute'] : [25_000, 8_000, '5 minutes']
+const [own, others, distance] = soak
+  ? [200_000, 100_000, '1 minute']
+  : full
+    ? [110_000, 50_000, '1 minute']
+    : [25_000, 8_000, '5 minutes']
 
 test('only the requests of the windows are read from a ledger of many months; old ones are deleted along the way', async () => {
   const clock = fakeClock('2026-11-20T12:00:00Z')

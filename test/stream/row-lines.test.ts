@@ -93,7 +93,7 @@ test('lines that are not rows are rejected with their number, and the others are
     /^column "timestamp_ms" is missing/,
     /^column "trade_id" is missing/,
     /^its instant is more than a day after its arrival/,
-    /^column "symbol" .*invisible character/,
+    /^column "symbol" has .*invisible character/,
     /^the line cannot be read: it is not valid UTF-8/,
   ].entries())
     assert.match(reasons[index]!, says)

@@ -54,9 +54,10 @@ function rowOf(feed: AnyFeed, line: Buffer, at: Date): {row: StreamRow} | {why: 
   const missing = needed.find((name) => typeof row[name] !== 'string')
   if (missing !== undefined) return {why: `column "${missing}" is missing`}
   const about = String(row[feed.about])
-  if (about === '' || about !== plainCode(about))
+  if (about.trim() === '') return {why: `column "${feed.about}" is empty`}
+  if (about !== plainCode(about))
     return {
-      why: `column "${feed.about}" is empty, or holds an invisible character, an odd dash or a blank at an end`,
+      why: `column "${feed.about}" has a blank at an end, an invisible character, or a dash other than "-"`,
     }
   if (isOfFarFuture(feed, row, at)) return {why: farFuture}
   const withNul = Object.keys(row).find((name) => hasNul(row[name]))

@@ -157,7 +157,7 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
     place.sought = undefined
     // Messages that were deleted before they were read are never stored.
     if (place.next === undefined || start.offset > place.next) lag.setStored(partition, start.offset)
-    lag.setEnd(partition, Number(batch.highWatermark))
+    lag.setEnds(partition, {high: Number(batch.highWatermark)})
     let sinceTurn = 0
     for (const message of batch.messages) {
       if (isOver()) return
@@ -239,7 +239,7 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
     ...{kafka, topic, log, stop: draining.signal},
     // A fetched batch states the end of its partition too, but none comes while PostgreSQL is away.
     isWanted: () => awayReason() === undefined,
-    setEnd: (partition, end) => places.has(partition) && lag.setEnd(partition, end),
+    setEnds: (partition, ends) => places.has(partition) && lag.setEnds(partition, ends),
   })
   return {
     onStored,

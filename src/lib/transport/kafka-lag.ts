@@ -5,23 +5,26 @@ import {messageOf} from '../errors.js'
 import type {StreamCounts} from '../health/counts.js'
 import type {Log} from '../output/log.js'
 import {within} from '../persistently.js'
+import {type PartitionEnds, partitionEnds} from './topic-ends.js'
 
 export interface Lag {
   /** Partition -> the first offset that is not stored. */
   stored: ReadonlyMap<number, number>
   setStored(partition: number, next: number | undefined): void
-  /** `end`: the offset of the next message to come. */
-  setEnd(partition: number, end: number): void
+  /** Without `low` the known one stays: a fetched batch states only `high`. */
+  setEnds(partition: number, ends: {low?: number; high: number}): void
   /** Forgets partitions that another consumer has. */
   keep(partitions: readonly number[]): void
 }
 
 export function createLag(counts: Pick<StreamCounts, 'lag'>): Lag {
-  const ends = new Map<number, number>()
+  const ends = new Map<number, PartitionEnds>()
   const stored = new Map<number, number>()
   const count = (partition: number) => {
-    const end = ends.get(partition)
-    if (end !== undefined) counts.lag.set(partition, Math.max(0, end - (stored.get(partition) ?? 0)))
+    const known = ends.get(partition)
+    if (known === undefined) return
+    const next = Math.max(known.low, stored.get(partition) ?? 0)
+    counts.lag.set(partition, Math.max(0, known.high - next))
   }
   return {
     stored,
@@ -30,8 +33,8 @@ export function createLag(counts: Pick<StreamCounts, 'lag'>): Lag {
       else stored.set(partition, next)
       count(partition)
     },
-    setEnd(partition, end) {
-      ends.set(partition, end)
+    setEnds(partition, {low = ends.get(partition)?.low ?? 0, high}) {
+      ends.set(partition, {low, high})
       count(partition)
     },
     keep(partitions) {
@@ -49,18 +52,18 @@ const endsMs = 5_000
 const closeMs = 2_000
 
 /**
- * Reads the ends of a topic every five seconds in which `isWanted`, and passes each on to `setEnd`. A read
- * that fails is tried again five seconds later. Ends with `stop`, and never rejects.
+ * Every five seconds in which `isWanted`, reads the ends of each partition and passes them on to `setEnds`. A
+ * read that fails is tried again five seconds later. Ends with `stop`, and never rejects.
  */
 export async function followEnds(options: {
   kafka: Kafka
   topic: string
   isWanted(): boolean
-  setEnd: Lag['setEnd']
+  setEnds: Lag['setEnds']
   stop: AbortSignal
   log: Pick<Log, 'detail'>
 }): Promise<void> {
-  const {kafka, topic, isWanted, setEnd, stop, log} = options
+  const {kafka, topic, isWanted, setEnds, stop, log} = options
   let admin: ReturnType<Kafka['admin']> | undefined
   const waited = () =>
     pause(endsMs, stop).then(
@@ -72,7 +75,7 @@ export async function followEnds(options: {
     try {
       admin ??= kafka.admin()
       await admin.connect()
-      for (const {partition, high} of await admin.fetchTopicOffsets(topic)) setEnd(partition, Number(high))
+      for (const [partition, ends] of await partitionEnds(admin, topic)) setEnds(partition, ends)
     } catch (error) {
       log.detail(`the ends of ${topic} are not known: ${messageOf(error)}`)
     }

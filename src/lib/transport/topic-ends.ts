@@ -1,4 +1,5 @@
 /** Reads the ends of topics, for the lag of their consumers. */
+import type {Admin} from 'kafkajs'
 import type {Config} from '../config.js'
 import {messageOf} from '../errors.js'
 import {kafkaClient, kafkaError} from './kafka-client.js'
@@ -27,18 +28,22 @@ export async function topicEnds(
   try {
     await admin.connect()
     const present = new Set(await admin.listTopics())
-    const ends = new Map<string, Map<number, PartitionEnds>>()
-    for (const topic of topics.filter((name) => present.has(name))) {
-      const offsets = await admin.fetchTopicOffsets(topic)
-      ends.set(
-        topic,
-        new Map(offsets.map(({partition, low, high}) => [partition, {low: Number(low), high: Number(high)}])),
-      )
-    }
+    const ends = new Map<string, ReadonlyMap<number, PartitionEnds>>()
+    for (const topic of topics.filter((name) => present.has(name)))
+      ends.set(topic, await partitionEnds(admin, topic))
     return {ends}
   } catch (error) {
     return {why: messageOf(kafkaError(error, config))}
   } finally {
     await admin.disconnect().catch(() => {})
   }
+}
+
+/** The ends of each partition of a topic. */
+export async function partitionEnds(
+  admin: Pick<Admin, 'fetchTopicOffsets'>,
+  topic: string,
+): Promise<ReadonlyMap<number, PartitionEnds>> {
+  const offsets = await admin.fetchTopicOffsets(topic)
+  return new Map(offsets.map(({partition, low, high}) => [partition, {low: Number(low), high: Number(high)}]))
 }
